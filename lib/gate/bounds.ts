@@ -1,0 +1,69 @@
+import type { Admission } from './admission.ts';
+import { type GateOptions, GateRefusal, type GateRequest, type RefusalCode } from './terms.ts';
+
+const MAX_WAITING = 10_000;
+const MAX_WAITING_PER_USER = 1000;
+const RETRY_AFTER_MS = { usual: 5000, least: 1000, most: 60_000 };
+
+type Applicant = Pick<GateRequest, 'user' | 'lane' | 'admitted'>;
+
+/** How many wait, of whom, and whether one more may. */
+export class Bounds {
+  readonly #most: number;
+  readonly #mostPerUser: number;
+  readonly #admission: Admission;
+  readonly #byUser = new Map<string, number>();
+  #waiting = 0;
+  #closed = false;
+
+  constructor(options: Pick<GateOptions, 'maxWaiting' | 'maxWaitingPerUser'>, admission: Admission) {
+    this.#most = options.maxWaiting ?? MAX_WAITING;
+    this.#mostPerUser = options.maxWaitingPerUser ?? MAX_WAITING_PER_USER;
+    this.#admission = admission;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  get waitingByUser(): ReadonlyMap<string, number> {
+    return this.#byUser;
+  }
+
+  /** From now on everybody is refused. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  /** Null when this one may come in. */
+  refusalOf(applicant: Applicant): GateRefusal | null {
+    const code = this.#codeOf(applicant);
+    return code && this.refusal(code, applicant.lane);
+  }
+
+  refusal(code: RefusalCode, lane: string): GateRefusal {
+    const { usual, least, most } = RETRY_AFTER_MS;
+    const untilOneEnds = this.#admission.lane(lane).usualHoldMs ?? usual;
+    const retryAfterMs = Math.min(most, Math.max(least, Math.round(untilOneEnds)));
+    return new GateRefusal(code, code === 'draining' ? usual : retryAfterMs);
+  }
+
+  enter(user: string): void {
+    this.#waiting += 1;
+    this.#byUser.set(user, (this.#byUser.get(user) ?? 0) + 1);
+  }
+
+  leave(user: string): void {
+    this.#waiting -= 1;
+    const left = (this.#byUser.get(user) ?? 0) - 1;
+    if (left > 0) this.#byUser.set(user, left);
+    else this.#byUser.delete(user);
+  }
+
+  #codeOf({ user, lane, admitted }: Applicant): RefusalCode | null {
+    if (this.#closed) return 'draining';
+    if (admitted || this.#admission.hasRoom(lane)) return null;
+    if ((this.#byUser.get(user) ?? 0) >= this.#mostPerUser) return 'user_queue_full';
+    return this.#waiting >= this.#most ? 'queue_full' : null;
+  }
+}

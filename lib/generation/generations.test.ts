@@ -1,0 +1,223 @@
+import { describe, expect, it } from 'vitest';
+import { UpstreamFailure } from '#lib/upstream/model.ts';
+import { type Rehearsal, rehearse, sending, settle } from './rehearsal-fixture.ts';
+
+const USER = 'user-1';
+
+async function stored(rehearsal: Rehearsal, chatId: string) {
+  const page = await rehearsal.store.page(USER, chatId);
+  const last = page?.messages.at(-1);
+  return { text: last?.text, state: last?.generation?.state, followUps: page?.followUps };
+}
+
+describe('an answer', () => {
+  it('[G1] is stored with its question before anything is asked of the model', async () => {
+    const rehearsal = rehearse();
+    const send = sending('hello');
+    await rehearsal.replies.begin(USER, send);
+    const page = await rehearsal.store.page(USER, send.chatId);
+    expect(page?.messages.map(({ id }) => id)).toEqual([send.messageId, send.replyId]);
+  });
+
+  it('[G3] ends done with its whole text, shown in every state on the way', async () => {
+    const rehearsal = rehearse();
+    const send = sending('hello');
+    await rehearsal.replies.begin(USER, send);
+    const call = await rehearsal.models.nextCall();
+    expect(call.request.messages).toEqual([{ role: 'user', content: 'hello' }]);
+    call.think('hm');
+    call.say('Good ');
+    call.say('day');
+    call.finish('stop', { tokensIn: 3, tokensOut: 2 });
+    await settle();
+    expect(await stored(rehearsal, send.chatId)).toMatchObject({
+      text: 'Good day',
+      state: { name: 'done', finish: 'stop' },
+    });
+    const expected = ['queued', 'connecting', 'thinking', 'streaming', 'done'];
+    expect(rehearsal.statesOf(send.generationId)).toEqual(expected);
+    expect(rehearsal.generations.size).toBe(0);
+    expect(rehearsal.gate.snapshot().held).toBe(0);
+  });
+
+  it('[G2] asked for twice is made once, also while the first is under way', async () => {
+    const rehearsal = rehearse();
+    const send = sending('hello');
+    await Promise.all([rehearsal.replies.begin(USER, send), rehearsal.replies.begin(USER, send)]);
+    await rehearsal.replies.begin(USER, send);
+    await settle();
+    expect(rehearsal.models.calls).toHaveLength(1);
+  });
+
+  it('[G16] is not over before its ending is stored', async () => {
+    const rehearsal = rehearse();
+    const send = sending('hello');
+    await rehearsal.replies.begin(USER, send);
+    const call = await rehearsal.models.nextCall();
+    call.say('all of it');
+    rehearsal.store.unavailable = true;
+    call.finish();
+    await settle();
+    expect(rehearsal.statesOf(send.generationId)).not.toContain('done');
+    rehearsal.store.unavailable = false;
+    rehearsal.sleeps[0]?.end();
+    await settle();
+    expect(await stored(rehearsal, send.chatId)).toMatchObject({
+      text: 'all of it',
+      state: { name: 'done' },
+    });
+  });
+});
+
+describe('a failing upstream', () => {
+  const overloaded = () => new UpstreamFailure('upstream_error', { retryable: true });
+
+  it('[G6] is tried again before the first delta, with the permit free while it waits', async () => {
+    const rehearsal = rehearse({ limit: 1 });
+    const send = sending('hello');
+    await rehearsal.replies.begin(USER, send);
+    (await rehearsal.models.nextCall()).fail(overloaded());
+    await settle();
+    expect(rehearsal.statesOf(send.generationId).at(-1)).toBe('retrying');
+    expect(rehearsal.gate.snapshot().held).toBe(0);
+    rehearsal.sleeps[0]?.end();
+    const second = await rehearsal.models.nextCall();
+    second.say('now');
+    second.finish();
+    await settle();
+    expect(await stored(rehearsal, send.chatId)).toMatchObject({ text: 'now', state: { name: 'done' } });
+  });
+
+  it('[G6] is not tried again after the first delta; [G7] the text is kept and the answer interrupted', async () => {
+    const rehearsal = rehearse();
+    const send = sending('hello');
+    await rehearsal.replies.begin(USER, send);
+    const call = await rehearsal.models.nextCall();
+    call.say('half an ans');
+    call.fail(overloaded());
+    await settle();
+    expect(rehearsal.models.calls).toHaveLength(1);
+    expect(await stored(rehearsal, send.chatId)).toMatchObject({
+      text: 'half an ans',
+      state: { name: 'interrupted', code: 'upstream_error' },
+    });
+  });
+
+  it('[G6] waits at least as long as the upstream asked', async () => {
+    const rehearsal = rehearse();
+    await rehearsal.replies.begin(USER, sending('hello'));
+    const asked = new UpstreamFailure('upstream_rate_limited', { retryable: true, retryAfterMs: 7_000 });
+    (await rehearsal.models.nextCall()).fail(asked);
+    await settle();
+    expect(rehearsal.sleeps[0]?.ms).toBeGreaterThanOrEqual(7_000);
+  });
+
+  it('fails after four attempts, and at once when another try is pointless', async () => {
+    const rehearsal = rehearse();
+    const patient = sending('a');
+    await rehearsal.replies.begin(USER, patient);
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      (await rehearsal.models.nextCall()).fail(overloaded());
+      await settle();
+      rehearsal.sleeps[0]?.end();
+    }
+    expect(await stored(rehearsal, patient.chatId)).toMatchObject({ state: { name: 'failed' } });
+    const wrong = sending('b');
+    await rehearsal.replies.begin(USER, wrong);
+    (await rehearsal.models.nextCall()).fail(new UpstreamFailure('upstream_auth'));
+    await settle();
+    expect(await stored(rehearsal, wrong.chatId)).toMatchObject({
+      state: { name: 'failed', code: 'upstream_auth' },
+    });
+    expect(rehearsal.models.calls).toHaveLength(5);
+  });
+
+  it('[G8] gives every permit back, however its calls end', async () => {
+    const rehearsal = rehearse({ limit: 1 });
+    const failures = [overloaded(), new UpstreamFailure('upstream_auth'), new Error('a bug of ours')];
+    for (const failure of failures) {
+      const send = sending('x');
+      await rehearsal.replies.begin(USER, send);
+      (await rehearsal.models.nextCall()).fail(failure);
+      await settle();
+      rehearsal.generations.stop(USER, send.generationId);
+      await settle();
+    }
+    expect(rehearsal.gate.snapshot()).toMatchObject({ held: 0, waiting: 0 });
+    expect(rehearsal.generations.size).toBe(0);
+  });
+});
+
+describe('a stop', () => {
+  it('[G4] while queued leaves the queue and never calls the model', async () => {
+    const rehearsal = rehearse({ limit: 1 });
+    await rehearsal.replies.begin(USER, sending('first'));
+    const first = await rehearsal.models.nextCall();
+    const second = sending('second');
+    await rehearsal.replies.begin(USER, second);
+    await settle();
+    expect(rehearsal.generations.stop(USER, second.generationId)).toBe(true);
+    await settle();
+    expect(await stored(rehearsal, second.chatId)).toMatchObject({ state: { name: 'stopped' } });
+    first.finish();
+    await settle();
+    expect(rehearsal.models.calls).toHaveLength(1);
+  });
+
+  it('[G4] while streaming aborts the call, frees the permit and keeps the text', async () => {
+    const rehearsal = rehearse();
+    const send = sending('hello');
+    await rehearsal.replies.begin(USER, send);
+    const call = await rehearsal.models.nextCall();
+    call.say('so far');
+    rehearsal.generations.stop(USER, send.generationId);
+    await settle();
+    expect(call.aborted).toBe(true);
+    expect(rehearsal.gate.snapshot().held).toBe(0);
+    expect(await stored(rehearsal, send.chatId)).toMatchObject({
+      text: 'so far',
+      state: { name: 'stopped' },
+    });
+    expect(rehearsal.statesOf(send.generationId).slice(-2)).toEqual(['stopping', 'stopped']);
+  });
+
+  it('[G4] while it waits to try again ends it there', async () => {
+    const rehearsal = rehearse();
+    const send = sending('hello');
+    await rehearsal.replies.begin(USER, send);
+    (await rehearsal.models.nextCall()).fail(new UpstreamFailure('upstream_error', { retryable: true }));
+    await settle();
+    rehearsal.generations.stop(USER, send.generationId);
+    await settle();
+    expect(await stored(rehearsal, send.chatId)).toMatchObject({ state: { name: 'stopped' } });
+    expect(rehearsal.sleeps).toHaveLength(0);
+  });
+
+  it('[R4] of somebody else does nothing', async () => {
+    const rehearsal = rehearse();
+    const send = sending('mine');
+    await rehearsal.replies.begin(USER, send);
+    const call = await rehearsal.models.nextCall();
+    expect(rehearsal.generations.stop('user-2', send.generationId)).toBe(false);
+    expect(call.aborted).toBe(false);
+  });
+
+  it('[G3] that races the end leaves exactly one ending', async () => {
+    for (let round = 0; round < 50; round += 1) {
+      const rehearsal = rehearse();
+      const send = sending('hello');
+      await rehearsal.replies.begin(USER, send);
+      const call = await rehearsal.models.nextCall();
+      call.say('text');
+      const acts = [() => call.finish(), () => rehearsal.generations.stop(USER, send.generationId)];
+      if (round % 2) acts.reverse();
+      acts[0]?.();
+      for (let turn = 0; turn < round % 7; turn += 1) await Promise.resolve();
+      acts[1]?.();
+      await settle(5);
+      const names = rehearsal.statesOf(send.generationId);
+      expect(names.filter((name) => name === 'done' || name === 'stopped')).toHaveLength(1);
+      expect((await stored(rehearsal, send.chatId)).text).toBe('text');
+    }
+  });
+});

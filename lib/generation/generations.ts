@@ -1,0 +1,173 @@
+import type { ChatStore, Orphan, StoredGeneration } from '#lib/store/chat-store.ts';
+import { type Ending, isEnding } from '#lib/wire/chat.ts';
+import { Refusal } from '#lib/wire/error-code.ts';
+import { type AnswerPorts, answer } from './answer.ts';
+import { Groups } from './groups.ts';
+import { type AbortCause, LiveGeneration } from './live-generation.ts';
+
+export interface GenerationsPorts extends AnswerPorts {
+  store: Pick<ChatStore, 'history' | 'end'>;
+  /** This process, as the database knows it. */
+  owner: string;
+  /** Called after an answer is done and stored. */
+  onDone: (generation: LiveGeneration) => void;
+}
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 10_000;
+/** Tries of an ending that the database rejects for other reasons than being away: a bug, not weather. */
+const MAX_REJECTED = 3;
+
+/** All answers that this process makes. Whoever starts one here is also waited for here. */
+export class Generations {
+  readonly #ports: GenerationsPorts;
+  readonly #live = new Map<string, LiveGeneration>();
+  readonly #byChat = new Groups<LiveGeneration>();
+  readonly #byUser = new Groups<LiveGeneration>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #giveUp = new AbortController();
+
+  constructor(ports: GenerationsPorts) {
+    this.#ports = ports;
+  }
+
+  start(stored: StoredGeneration, options: { opensChat?: boolean } = {}): LiveGeneration {
+    const generation = this.#enlist(new LiveGeneration(stored, options));
+    this.#track(this.#run(generation));
+    return generation;
+  }
+
+  /** Ends what a dead process left in the middle; its text is kept. */
+  bury(orphan: Orphan): void {
+    const generation = this.#enlist(new LiveGeneration(orphan));
+    generation.startedAt = orphan.startedAt;
+    generation.firstTokenAt = orphan.firstTokenAt;
+    const name = orphan.hasBegun ? 'interrupted' : 'failed';
+    this.#track(this.#settle(generation, { name, code: 'server_stopped' }));
+  }
+
+  find(id: string): LiveGeneration | null {
+    return this.#live.get(id) ?? null;
+  }
+
+  all(): Iterable<LiveGeneration> {
+    return this.#live.values();
+  }
+
+  get size(): number {
+    return this.#live.size;
+  }
+
+  ofChat(chatId: string): ReadonlySet<LiveGeneration> {
+    return this.#byChat.of(chatId);
+  }
+
+  ofUser(userId: string): ReadonlySet<LiveGeneration> {
+    return this.#byUser.of(userId);
+  }
+
+  /** False when the user has no such running generation. Stopping twice is stopping once. */
+  stop(userId: string, id: string): boolean {
+    const generation = this.#live.get(id);
+    if (generation?.userId !== userId || isEnding(generation.state)) return false;
+    this.#abort(generation, 'stop');
+    return true;
+  }
+
+  /** Stops every answer of a chat and waits until their endings are stored. */
+  async stopChat(userId: string, chatId: string): Promise<void> {
+    const mine = [...this.#byChat.of(chatId)].filter((generation) => generation.userId === userId);
+    for (const generation of mine) this.#abort(generation, 'stop');
+    await Promise.all(mine.map((generation) => this.#ended(generation)));
+  }
+
+  /** Lets answers finish for `graceMs`, then cuts the rest. Resolves when all endings are stored or given up. */
+  async drain(graceMs: number, lastWordsMs = 5_000): Promise<void> {
+    for (const generation of this.#live.values()) {
+      if (generation.state.name === 'queued' || generation.state.name === 'retrying')
+        this.#abort(generation, 'drain');
+    }
+    await this.#quiet(graceMs);
+    for (const generation of this.#live.values()) this.#abort(generation, 'drain');
+    await this.#quiet(lastWordsMs);
+    this.#giveUp.abort();
+    await Promise.all(this.#running);
+  }
+
+  #enlist(generation: LiveGeneration): LiveGeneration {
+    this.#live.set(generation.id, generation);
+    this.#byChat.add(generation.chatId, generation);
+    this.#byUser.add(generation.userId, generation);
+    return generation;
+  }
+
+  #delist(generation: LiveGeneration): void {
+    this.#live.delete(generation.id);
+    this.#byChat.delete(generation.chatId, generation);
+    this.#byUser.delete(generation.userId, generation);
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked: Promise<void> = work.finally(() => this.#running.delete(tracked));
+    this.#running.add(tracked);
+  }
+
+  async #run(generation: LiveGeneration): Promise<void> {
+    const ending = await answer(generation, this.#ports);
+    if (ending === null) this.#delist(generation);
+    else await this.#settle(generation, ending);
+  }
+
+  async #settle(generation: LiveGeneration, ending: Ending): Promise<void> {
+    generation.closeText();
+    generation.endedAt = this.#ports.now();
+    const stored = await this.#keep(generation, ending);
+    this.#delist(generation);
+    generation.enter(ending);
+    if (stored === 'given up') return;
+    this.#ports.publish.ended(generation, stored);
+    if (stored !== null && ending.name === 'done') this.#ports.onDone(generation);
+  }
+
+  /** Nobody is told of an ending before it is stored; a database that is away is waited for. */
+  async #keep(generation: LiveGeneration, ending: Ending) {
+    const ended = generation.ended(ending, this.#ports.now());
+    let rejected = 0;
+    for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+      try {
+        return await this.#ports.store.end(this.#ports.owner, ended);
+      } catch (error) {
+        this.#ports.log.error({ generation: generation.id, err: error }, 'ending not stored');
+        const away = error instanceof Refusal && error.code === 'storage_unavailable';
+        if (!away && ++rejected === MAX_REJECTED) return null;
+      }
+      try {
+        await this.#ports.sleep(wait, this.#giveUp.signal);
+      } catch (aborted) {
+        if (!this.#giveUp.signal.aborted) throw aborted;
+        return 'given up' as const;
+      }
+    }
+  }
+
+  #abort(generation: LiveGeneration, cause: AbortCause): void {
+    if (generation.abortCause !== null || isEnding(generation.state)) return;
+    if (cause === 'stop') {
+      generation.enter({ name: 'stopping' });
+      this.#ports.publish.state(generation);
+    }
+    generation.abort(cause);
+  }
+
+  async #ended(generation: LiveGeneration): Promise<void> {
+    while (this.#live.has(generation.id)) await Promise.race(this.#running);
+  }
+
+  async #quiet(ms: number): Promise<void> {
+    const patience = new AbortController();
+    const deadline = this.#ports.sleep(ms, patience.signal).catch(() => 'answers were quicker');
+    await Promise.race([Promise.all(this.#running), deadline]);
+    patience.abort();
+    await deadline;
+  }
+}

@@ -1,0 +1,159 @@
+import type { Checkpoint, EndedGeneration, StoredGeneration } from '#lib/store/chat-store.ts';
+import { type Ending, type Generation, type GenerationState, isEnding } from '#lib/wire/chat.ts';
+import { TextLog } from './text-log.ts';
+
+/** Why a generation is cut short from our side: `stop` is a person's, `drain` the process going down. */
+export type AbortCause = 'stop' | 'drain';
+
+/** Somebody who reads along. Called in the tick of the change; must not throw. */
+export interface Reader {
+  grew(): void;
+}
+
+/** One answer being made: its text, its state and who reads along. Knows nothing of sockets and databases. */
+export class LiveGeneration {
+  readonly id: string;
+  readonly userId: string;
+  readonly chatId: string;
+  readonly messageId: string;
+  readonly parentId: string;
+  readonly model: string;
+  readonly kind: 'reply' | 'continue';
+  readonly queuedAt: number;
+  /** Whether the chat began with this answer, so that it still needs a title. */
+  readonly opensChat: boolean;
+  readonly text: TextLog;
+  readonly reasoning: TextLog;
+
+  attempts: number;
+  startedAt: number | null = null;
+  firstTokenAt: number | null = null;
+  endedAt: number | null = null;
+  usage: { tokensIn: number; tokensOut: number } | null = null;
+  deltas = 0;
+
+  #state: GenerationState = { name: 'queued', position: null, etaMs: null };
+  readonly #readers = new Set<Reader>();
+  readonly #abort = new AbortController();
+  readonly #kept: { text: number; reasoning: number; startedAt: number | null };
+
+  constructor(stored: StoredGeneration, options: { opensChat?: boolean } = {}) {
+    this.id = stored.id;
+    this.userId = stored.userId;
+    this.chatId = stored.chatId;
+    this.messageId = stored.messageId;
+    this.parentId = stored.parentId;
+    this.model = stored.model;
+    this.kind = stored.kind;
+    this.queuedAt = stored.queuedAt;
+    this.attempts = stored.attempts;
+    this.opensChat = options.opensChat ?? false;
+    this.text = new TextLog(stored.text);
+    this.reasoning = new TextLog(stored.reasoning);
+    this.#kept = { text: stored.text.length, reasoning: stored.reasoning.length, startedAt: null };
+  }
+
+  get state(): GenerationState {
+    return this.#state;
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get abortCause(): AbortCause | null {
+    return this.#abort.signal.aborted ? (this.#abort.signal.reason as AbortCause) : null;
+  }
+
+  /** Whether this run has brought anything: from here on nothing is replayed. */
+  get hasBegun(): boolean {
+    return this.deltas > 0;
+  }
+
+  enter(state: GenerationState): void {
+    if (isEnding(this.#state)) throw new Error(`generation ${this.id} has ended: ${this.#state.name}`);
+    this.#state = state;
+  }
+
+  append(channel: 'text' | 'reasoning', delta: string): void {
+    this.deltas += 1;
+    if (!this[channel].append(delta)) return;
+    for (const reader of this.#readers) reader.grew();
+  }
+
+  /** No more text is coming; the last of it becomes readable. */
+  closeText(): void {
+    this.text.close();
+    this.reasoning.close();
+    for (const reader of this.#readers) reader.grew();
+  }
+
+  read(reader: Reader): void {
+    this.#readers.add(reader);
+  }
+
+  unread(reader: Reader): void {
+    this.#readers.delete(reader);
+  }
+
+  abort(cause: AbortCause): void {
+    this.#abort.abort(cause);
+  }
+
+  view(): Generation {
+    return {
+      id: this.id,
+      chatId: this.chatId,
+      messageId: this.messageId,
+      model: this.model,
+      state: this.#state,
+      attempts: this.attempts,
+      queuedAt: this.queuedAt,
+      startedAt: this.startedAt,
+      firstTokenAt: this.firstTokenAt,
+      endedAt: this.endedAt,
+      tokensIn: this.usage?.tokensIn ?? null,
+      tokensOut: this.usage?.tokensOut ?? null,
+    };
+  }
+
+  /** What the store does not have yet; null when it has all. */
+  unkept(): Checkpoint | null {
+    const pieces: Checkpoint['pieces'] = [];
+    for (const channel of ['text', 'reasoning'] as const) {
+      const at = this.#kept[channel];
+      if (this[channel].length > at) pieces.push({ channel, at, text: this[channel].slice(at) });
+    }
+    if (pieces.length === 0 && this.startedAt === this.#kept.startedAt) return null;
+    return {
+      generation: this.id,
+      attempts: this.attempts,
+      startedAt: this.startedAt,
+      firstTokenAt: this.firstTokenAt,
+      pieces,
+    };
+  }
+
+  /** The store has this checkpoint now. */
+  keep(checkpoint: Checkpoint): void {
+    this.#kept.startedAt = checkpoint.startedAt;
+    for (const piece of checkpoint.pieces) this.#kept[piece.channel] = piece.at + piece.text.length;
+  }
+
+  ended(ending: Ending, endedAt: number): EndedGeneration {
+    return {
+      id: this.id,
+      state: ending.name,
+      finish: ending.name === 'done' ? ending.finish : null,
+      code: 'code' in ending ? ending.code : null,
+      text: this.text.toString(),
+      reasoning: this.reasoning.toString(),
+      attempts: this.attempts,
+      startedAt: this.startedAt,
+      firstTokenAt: this.firstTokenAt,
+      endedAt,
+      tokensIn: this.usage?.tokensIn ?? null,
+      tokensOut: this.usage?.tokensOut ?? null,
+    };
+  }
+}

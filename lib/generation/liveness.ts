@@ -1,0 +1,75 @@
+import type { ChatStore, Orphan } from '#lib/store/chat-store.ts';
+import type { Log } from '#lib/telemetry/log.ts';
+import type { Generations } from './generations.ts';
+import type { Publish } from './publish.ts';
+import type { Replies } from './replies.ts';
+
+const BEAT_MS = 10_000;
+const DEAD_AFTER_MS = 30_000;
+/** An answer that was on the way in so many processes that died may be what kills them. */
+const MAX_ATTEMPTS = 5;
+
+export interface LivenessPorts {
+  store: Pick<ChatStore, 'beat' | 'leave' | 'adopt' | 'chatsToRelease' | 'page'>;
+  publish: Pick<Publish, 'path'>;
+  generations: Generations;
+  replies: Replies;
+  owner: string;
+  /** No other process can be on this database, so whatever runs there is dead. */
+  alone: boolean;
+  log: Log;
+}
+
+/** Shows other processes that this one lives, and takes over what dead ones left behind. */
+export class Liveness {
+  readonly #ports: LivenessPorts;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(ports: LivenessPorts) {
+    this.#ports = ports;
+  }
+
+  /** At start, before the first connection: afterwards no row runs without an owner. */
+  async start(): Promise<void> {
+    await this.#ports.store.beat(this.#ports.owner);
+    await this.#adopt(this.#ports.alone);
+    for (const { userId, chatId } of await this.#ports.store.chatsToRelease()) {
+      await this.#ports.replies.release(userId, chatId);
+    }
+    this.#timer = setInterval(() => void this.look(), BEAT_MS);
+    this.#timer.unref();
+  }
+
+  async leave(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#ports.store.leave(this.#ports.owner);
+  }
+
+  /** One beat: tells that this process lives, and takes over from those that do not. */
+  async look(): Promise<void> {
+    try {
+      await this.#ports.store.beat(this.#ports.owner);
+      // Whoever looks at such a chat has been reading another process, and from now on reads this one.
+      for (const orphan of await this.#adopt(false)) await this.#show(orphan);
+    } catch (error) {
+      this.#ports.log.warn({ err: error }, 'heartbeat failed');
+    }
+  }
+
+  async #show({ userId, chatId }: Orphan): Promise<void> {
+    const page = await this.#ports.store.page(userId, chatId);
+    if (page === null) return;
+    this.#ports.publish.path(userId, { ...page, from: null }, { whole: true, hasOlder: page.hasOlder });
+  }
+
+  async #adopt(alone: boolean): Promise<Orphan[]> {
+    const { store, generations, owner, log } = this.#ports;
+    const orphans = await store.adopt(owner, { deadAfterMs: DEAD_AFTER_MS, alone });
+    for (const orphan of orphans) {
+      if (orphan.hasBegun || orphan.attempts >= MAX_ATTEMPTS) generations.bury(orphan);
+      else generations.start(orphan);
+    }
+    if (orphans.length > 0) log.info({ count: orphans.length }, 'took over answers of a dead process');
+    return orphans;
+  }
+}

@@ -1,0 +1,120 @@
+import { setTimeout as timeout } from 'node:timers/promises';
+import { v7 as newId } from 'uuid';
+import { Gate } from '#lib/gate/gate.ts';
+import type { BeginRequest } from '#lib/store/chat-store.ts';
+import { type MemoryChatStore, memoryChatStore } from '#lib/store/memory-chat-store.ts';
+import { type MemoryLog, memoryLog } from '#lib/telemetry/memory-log.ts';
+import { type ScriptedModels, scriptedModels } from '#lib/upstream/scripted-model.ts';
+import type { GenerationState } from '#lib/wire/chat.ts';
+import { Generations } from './generations.ts';
+import type { Publish } from './publish.ts';
+import { Replies } from './replies.ts';
+
+export interface Rehearsal {
+  store: MemoryChatStore;
+  gate: Gate;
+  models: ScriptedModels;
+  generations: Generations;
+  replies: Replies;
+  log: MemoryLog;
+  publish: Publish;
+  /** All states a generation was shown in, oldest first. */
+  statesOf(generationId: string): GenerationState['name'][];
+  /** Sleeps that are under way: end them to let the time pass. */
+  sleeps: { ms: number; end(): void }[];
+}
+
+export interface RehearsalOptions {
+  limit?: number;
+  maxWaitingPerUser?: number;
+  store?: MemoryChatStore;
+  owner?: string;
+  publish?: Publish;
+}
+
+export const MODEL = 'test/model';
+
+/** Everything around a generation, played in memory: models that a test writes by hand, time that it lets pass. */
+export function rehearse(options: RehearsalOptions = {}): Rehearsal {
+  const store = options.store ?? memoryChatStore();
+  const owner = options.owner ?? 'process-1';
+  const { limit = 2, maxWaitingPerUser } = options;
+  const gate = new Gate({ limit, now: Date.now, ...(maxWaitingPerUser ? { maxWaitingPerUser } : {}) });
+  const models = scriptedModels(MODEL);
+  const log = memoryLog();
+  const shown = new Map<string, GenerationState['name'][]>();
+  const sleeps: Rehearsal['sleeps'] = [];
+  const publish = recording(options.publish, shown);
+  const generations: Generations = new Generations({
+    gate,
+    models,
+    store,
+    publish,
+    log,
+    owner,
+    now: Date.now,
+    random: () => 0.5,
+    sleep: (ms, signal) => sleep(sleeps, ms, signal),
+    onDone: ({ userId, chatId }) => void replies.release(userId, chatId),
+  });
+  const replies = new Replies({ store, generations, gate, models, publish, owner });
+  const statesOf = (id: string) => shown.get(id) ?? [];
+  return { store, gate, models, generations, replies, log, publish, statesOf, sleeps };
+}
+
+export function sending(text: string, chatId = newId()): Extract<BeginRequest, { kind: 'send' }> {
+  return {
+    kind: 'send',
+    chatId,
+    messageId: newId(),
+    replyId: newId(),
+    generationId: newId(),
+    text,
+    model: MODEL,
+  };
+}
+
+/** Lets everything that can happen without the outside happen. */
+export async function settle(rounds = 20): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) await timeout(0);
+}
+
+function sleep(sleeps: Rehearsal['sleeps'], ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const entry = {
+      ms,
+      end() {
+        sleeps.splice(sleeps.indexOf(entry), 1);
+        resolve();
+      },
+    };
+    sleeps.push(entry);
+    signal.addEventListener('abort', () => {
+      if (sleeps.includes(entry)) sleeps.splice(sleeps.indexOf(entry), 1);
+      reject(signal.reason);
+    });
+    if (signal.aborted) reject(signal.reason);
+  });
+}
+
+function recording(publish: Publish | undefined, shown: Map<string, GenerationState['name'][]>): Publish {
+  const note = (id: string, name: GenerationState['name']) => {
+    const names = shown.get(id) ?? [];
+    if (names.at(-1) !== name) names.push(name);
+    shown.set(id, names);
+  };
+  return {
+    state(generation) {
+      note(generation.id, generation.state.name);
+      publish?.state(generation);
+    },
+    ended(generation, stored) {
+      note(generation.id, generation.state.name);
+      publish?.ended(generation, stored);
+    },
+    path: (...change) => publish?.path(...change),
+    followUps: (...change) => publish?.followUps(...change),
+    chat: (...change) => publish?.chat(...change),
+    gone: (...change) => publish?.gone(...change),
+  };
+}

@@ -1,0 +1,80 @@
+import type { Gate } from '#lib/gate/gate.ts';
+import type { BeginRequest, Begun, ChatStore } from '#lib/store/chat-store.ts';
+import type { Models } from '#lib/upstream/model.ts';
+import { Refusal } from '#lib/wire/error-code.ts';
+import type { Generations } from './generations.ts';
+import type { Publish } from './publish.ts';
+
+export interface RepliesPorts {
+  store: Pick<ChatStore, 'begin' | 'releaseFollowUp'>;
+  generations: Generations;
+  gate: Gate;
+  models: Models;
+  publish: Publish;
+  owner: string;
+}
+
+/** Asking for an answer: what is stored first, then made. */
+export class Replies {
+  readonly #ports: RepliesPorts;
+  #draining = false;
+
+  constructor(ports: RepliesPorts) {
+    this.#ports = ports;
+  }
+
+  /** From now on every request is refused with `draining`; what runs goes on. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  /**
+   * Resolves once everything is stored: from here on it is not lost, and asking again with the same ids does nothing.
+   * @returns whether the message waits as a follow-up
+   * @throws Refusal: `draining`, `queue_full`, `user_queue_full`, `unknown_model`, and those of `ChatStore.begin`
+   */
+  async begin(userId: string, request: BeginRequest): Promise<{ held: boolean }> {
+    this.#admit(userId, request);
+    return this.#go(userId, await this.#ports.store.begin(userId, request, this.#ports.owner));
+  }
+
+  /** Sends the oldest follow-up of the chat if nothing runs there. */
+  async release(userId: string, chatId: string): Promise<boolean> {
+    if (this.#draining) return false;
+    const begun = await this.#ports.store.releaseFollowUp(userId, chatId, this.#ports.owner);
+    if (begun !== null) this.#go(userId, begun);
+    return begun !== null;
+  }
+
+  #admit(userId: string, request: BeginRequest): void {
+    if (this.#draining) {
+      throw new Refusal('draining', 'Weir is restarting; your message is kept and sent again in a moment.', {
+        retryAfterMs: 3_000,
+      });
+    }
+    if (this.#ports.generations.find(request.generationId) !== null) return;
+    if ('model' in request && this.#ports.models.find(request.model) === null) {
+      throw new Refusal('unknown_model', 'This model is not offered any more; pick another one.');
+    }
+    const lane = 'model' in request ? request.model : this.#ports.models.defaultId();
+    const full = this.#ports.gate.refusal({ user: userId, lane });
+    if (full === null || full.code === 'draining') return;
+    throw new Refusal(full.code, 'Too many answers are waiting already; try again in a moment.', {
+      retryAfterMs: full.retryAfterMs,
+    });
+  }
+
+  #go(userId: string, begun: Begun): { held: boolean } {
+    const { publish, generations } = this.#ports;
+    if (begun.outcome === 'known') return { held: begun.held };
+    publish.chat(userId, begun.change.chat);
+    if (begun.outcome === 'held') {
+      publish.followUps(userId, begun.change);
+      return { held: true };
+    }
+    const generation = generations.start(begun.generation, { opensChat: begun.newChat });
+    publish.path(userId, begun.change);
+    publish.state(generation);
+    return { held: false };
+  }
+}

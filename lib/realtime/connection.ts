@@ -1,0 +1,237 @@
+import type { Visitor } from '#lib/auth/auth.ts';
+import type { LiveGeneration } from '#lib/generation/live-generation.ts';
+import type { PathChange } from '#lib/store/chat-store.ts';
+import type { Log } from '#lib/telemetry/log.ts';
+import type { Models } from '#lib/upstream/model.ts';
+import type { ClientMessage, ClientMessageOf, ClientRequest } from '#lib/wire/client-message.ts';
+import type { CloseReason } from '#lib/wire/close-code.ts';
+import { parseClientMessage, requestIdOf } from '#lib/wire/codec.ts';
+import { Refusal } from '#lib/wire/error-code.ts';
+import { limits, PROTOCOL_VERSION } from '#lib/wire/protocol.ts';
+import type { ServerEvent, ServerEventOf } from '#lib/wire/server-event.ts';
+import type { Audience } from './audience.ts';
+import { ChatView } from './chat-view.ts';
+import { Delivery } from './delivery.ts';
+import type { FlushWheel } from './flush-wheel.ts';
+import { Rate } from './rate.ts';
+import { handle, type RequestPorts } from './requests.ts';
+import type { Socket, SocketEvents } from './socket.ts';
+
+export interface ConnectionPorts extends RequestPorts {
+  audience: Audience;
+  models: Models;
+  wheel: FlushWheel;
+  log: Log;
+  /** Milliseconds, monotonic. */
+  clock: () => number;
+}
+
+const BURST = 200;
+const PER_SECOND = 50;
+/** Refused messages in a row after which a client is not worth answering any more. */
+const MAX_REFUSED = 500;
+
+/** One socket of one person: views chats and passes on what the person asks for. Owns nothing that outlives it. */
+export class Connection implements SocketEvents {
+  readonly visitor: Visitor;
+  readonly #ports: ConnectionPorts;
+  readonly #socket: Socket;
+  readonly #delivery: Delivery;
+  readonly #views = new Map<string, ChatView>();
+  readonly #rate: Rate;
+  #refused = 0;
+  #phase: 'silent' | 'greeting' | 'open' | 'closed' = 'silent';
+  /** News that overtook the welcome, which would undo it. */
+  #early: ServerEvent[] = [];
+  /** Since when nothing has come from the other side, on the ports' clock. */
+  heardAt: number;
+
+  constructor(visitor: Visitor, socket: Socket, ports: ConnectionPorts) {
+    this.visitor = visitor;
+    this.#socket = socket;
+    this.#ports = ports;
+    this.#delivery = new Delivery(socket, ports.wheel, ports.clock);
+    this.#rate = new Rate(BURST, PER_SECOND, ports.clock);
+    this.heardAt = ports.clock();
+  }
+
+  get hasSaidHello(): boolean {
+    return this.#phase !== 'silent';
+  }
+
+  received(frame: string): void {
+    this.heardAt = this.#ports.clock();
+    if (this.#phase === 'closed') return;
+    try {
+      const message = parseClientMessage(frame);
+      if (!this.#rate.take()) throw new Refusal('too_many_requests', 'Slow down.', { retryAfterMs: 1_000 });
+      this.#refused = 0;
+      this.#route(message);
+    } catch (error) {
+      this.#refuse(error, requestIdOf(frame));
+    }
+  }
+
+  ponged(): void {
+    this.heardAt = this.#ports.clock();
+  }
+
+  closed(): void {
+    if (this.#phase === 'closed') return;
+    this.#phase = 'closed';
+    for (const view of this.#views.values()) view.close();
+    this.#views.clear();
+    this.#delivery.close();
+    this.#ports.audience.leave(this);
+  }
+
+  close(reason: CloseReason, message: string): void {
+    this.closed();
+    this.#socket.close(reason, message);
+  }
+
+  terminate(): void {
+    this.closed();
+    this.#socket.terminate();
+  }
+
+  beat(): void {
+    this.#socket.ping();
+    if (this.#phase === 'open') this.#delivery.push({ type: 'beat' });
+  }
+
+  push(event: ServerEvent): void {
+    if (this.#phase === 'greeting') this.#early.push(event);
+    else this.#delivery.push(event);
+  }
+
+  /** Sends what waits, now: the last words before a close. */
+  flush(): void {
+    this.#delivery.flush();
+  }
+
+  state(generation: LiveGeneration): void {
+    if (this.#phase === 'open') this.#delivery.state(generation);
+  }
+
+  /** Viewers get an ending in the order of revisions and after the text; for others it is news at once. */
+  ended({ id, chatId }: LiveGeneration, event: ServerEventOf<'state'>): void {
+    if (this.#phase !== 'open') return;
+    const send = () => this.#delivery.ended(id, event);
+    const view = this.#views.get(chatId);
+    if (view === undefined) send();
+    else view.structural(event.revision ?? Number.POSITIVE_INFINITY, send);
+  }
+
+  path(change: PathChange, options: { whole: boolean; hasOlder: boolean }): void {
+    this.#views.get(change.chat.id)?.path(change, options);
+  }
+
+  structural(chatId: string, revision: number, event: ServerEvent): void {
+    this.#views.get(chatId)?.structural(revision, () => this.#delivery.push(event));
+  }
+
+  gone(chatId: string): void {
+    this.#unwatch(chatId);
+    this.push({ type: 'chat-gone', chatId });
+  }
+
+  #route(message: ClientMessage): void {
+    if (message.type === 'hello') return this.#attempt(this.#hello(message), null);
+    if (message.type === 'beat') return;
+    if (this.#phase !== 'open') throw new Refusal('bad_message', 'Say hello and wait for the welcome first.');
+    if (message.type === 'unwatch') return this.#unwatch(message.chatId);
+    if (message.type === 'watch') return this.#attempt(this.#watch(message), null, message.chatId);
+    this.#attempt(this.#request(message), message.requestId);
+  }
+
+  async #hello({ protocol }: ClientMessageOf<'hello'>): Promise<void> {
+    if (this.#phase !== 'silent') throw new Refusal('bad_message', 'Hello was said already.');
+    if (protocol !== PROTOCOL_VERSION) {
+      this.close('unsupportedVersion', 'This page is from another version of Weir; reload it.');
+      return;
+    }
+    this.#phase = 'greeting';
+    const { store, generations, models, audience } = this.#ports;
+    // First join, then read: what changes in between is told after the welcome.
+    audience.join(this);
+    const chats = await store.chats(this.visitor.userId).catch((error: unknown) => {
+      this.close('lostPlace', 'Your chats cannot be read right now; come back in a moment.');
+      throw error;
+    });
+    if (this.#phase !== 'greeting') return;
+    this.#phase = 'open';
+    const running = [...generations.ofUser(this.visitor.userId)];
+    this.push({
+      type: 'welcome',
+      protocol: PROTOCOL_VERSION,
+      userId: this.visitor.userId,
+      models: models.list(),
+      defaultModel: models.defaultId(),
+      chats,
+      generations: running.map((generation) => generation.view()),
+    });
+    for (const event of this.#early.splice(0)) this.push(event);
+  }
+
+  async #watch(message: ClientMessageOf<'watch'>): Promise<void> {
+    this.#unwatch(message.chatId);
+    if (this.#views.size >= limits.watchedChats) {
+      throw new Refusal('too_many_requests', `At most ${limits.watchedChats} chats can be watched at once.`);
+    }
+    const { store, generations } = this.#ports;
+    const view = new ChatView(message.chatId, {
+      store,
+      generations,
+      delivery: this.#delivery,
+      userId: this.visitor.userId,
+    });
+    this.#views.set(message.chatId, view);
+    try {
+      if (await view.open(message)) return;
+    } catch (error) {
+      this.#forget(message.chatId, view);
+      throw error;
+    }
+    this.#forget(message.chatId, view);
+    throw new Refusal('not_found', 'There is no such chat.');
+  }
+
+  async #request(request: ClientRequest): Promise<void> {
+    const answer = await handle(this.#ports, this.visitor.userId, request);
+    if ('older' in answer) this.#views.get(request.chatId)?.older(request.requestId, answer.older);
+    else this.push({ type: 'ack', requestId: request.requestId, ...(answer.held ? { held: true } : {}) });
+  }
+
+  #unwatch(chatId: string): void {
+    this.#views.get(chatId)?.close();
+    this.#views.delete(chatId);
+  }
+
+  #forget(chatId: string, view: ChatView): void {
+    if (this.#views.get(chatId) === view) this.#unwatch(chatId);
+  }
+
+  #attempt(work: Promise<void>, requestId: string | null, chatId?: string): void {
+    work.catch((error: unknown) => this.#refuse(error, requestId, chatId));
+  }
+
+  #refuse(error: unknown, requestId: string | null, chatId?: string): void {
+    const isExpected = error instanceof Refusal;
+    if (!isExpected) this.#ports.log.error({ err: error }, 'request failed');
+    const code = isExpected ? error.code : 'server_error';
+    const message = isExpected ? error.message : 'Weir had an error of its own; try again.';
+    const retryAfterMs = isExpected ? error.retryAfterMs : null;
+    this.push({
+      type: 'refused',
+      requestId,
+      ...(chatId === undefined ? {} : { chatId }),
+      code,
+      message,
+      retryAfterMs,
+    });
+    this.#refused += 1;
+    if (this.#refused > MAX_REFUSED)
+      this.close('tooManyMessages', 'Too many messages that had to be refused.');
+  }
+}

@@ -1,0 +1,75 @@
+import * as z from 'zod/mini';
+import { id } from './chat.ts';
+import { limits } from './protocol.ts';
+
+const text = z.string().check(z.minLength(1), z.maxLength(limits.textLength));
+const model = z.string().check(z.minLength(1), z.maxLength(300));
+const offset = z.number().check(z.int(), z.nonnegative());
+/** Ties an `ack` or a `refused` to the request. */
+const request = { requestId: id, chatId: id };
+
+export const clientMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello'), protocol: z.number() }),
+  z.object({ type: z.literal('beat') }),
+  /**
+   * View a chat: answered with `path` (or `current` when `revision` is still the newest), then deltas.
+   * `have` gives the offsets of running answers that the client already holds.
+   */
+  z.object({
+    type: z.literal('watch'),
+    chatId: id,
+    revision: z.optional(offset),
+    have: z.optional(
+      z.array(z.object({ generation: id, text: offset, reasoning: offset })).check(z.maxLength(64)),
+    ),
+  }),
+  z.object({ type: z.literal('unwatch'), chatId: id }),
+  /** The page of the selected path that ends just above the message `before`. */
+  z.object({ type: z.literal('older'), ...request, before: id }),
+  /**
+   * Ids are made by the client (UUIDv7); the same `messageId` again attaches to the first one.
+   * An unknown `chatId` makes the chat. `replaces` edits: the new message becomes a sibling of that one.
+   * Without it the message goes to the end of the selected path, behind a running answer as a follow-up.
+   */
+  z.object({
+    type: z.literal('send'),
+    ...request,
+    messageId: id,
+    replyId: id,
+    generationId: id,
+    text,
+    model,
+    replaces: z.optional(id),
+  }),
+  /** A sibling of the answer `messageId`. */
+  z.object({
+    type: z.literal('regenerate'),
+    ...request,
+    messageId: id,
+    replyId: id,
+    generationId: id,
+    model,
+  }),
+  /** More text at the end of the answer `messageId`. */
+  z.object({ type: z.literal('continue'), ...request, messageId: id, generationId: id }),
+  z.object({ type: z.literal('stop'), ...request, generationId: id }),
+  /** Select the branch that runs through `messageId`, down to its newest leaf. */
+  z.object({ type: z.literal('select'), ...request, messageId: id }),
+  z.object({ type: z.literal('edit-follow-up'), ...request, messageId: id, text }),
+  z.object({ type: z.literal('withdraw-follow-up'), ...request, messageId: id }),
+  /** Send the oldest follow-up now; only while no answer runs. */
+  z.object({ type: z.literal('release-follow-up'), ...request }),
+  z.object({
+    type: z.literal('rename'),
+    ...request,
+    title: z.string().check(z.trim(), z.minLength(1), z.maxLength(limits.titleLength)),
+  }),
+  z.object({ type: z.literal('delete'), ...request }),
+  z.object({ type: z.literal('restore'), ...request }),
+  z.object({ type: z.literal('read'), ...request }),
+]);
+
+export type ClientMessage = z.infer<typeof clientMessage>;
+export type ClientMessageOf<T extends ClientMessage['type']> = Extract<ClientMessage, { type: T }>;
+/** Messages that are answered with exactly one `ack` or `refused`. */
+export type ClientRequest = Extract<ClientMessage, { requestId: string }>;
