@@ -1,0 +1,46 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { StartupError } from '../startup-error.ts';
+import type { Listener } from './handler.ts';
+
+export interface Listening {
+  server: Server;
+  port: number;
+  /** Until this is called, requests are asked to come back. */
+  open(listener: Listener): void;
+}
+
+/**
+ * Takes the port before anything else happens, so that a second start fails before it touches anything.
+ * @throws StartupError when the port cannot be had
+ */
+export function listen(
+  create: (listener: Listener) => Server,
+  { host, port }: { host: string; port: number },
+): Promise<Listening> {
+  let current: Listener = (_request, response) => {
+    response.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'text/plain; charset=utf-8' });
+    response.end('Weir is starting; try again in a moment.\n');
+  };
+  const server = create((request, response) => current(request, response));
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(new StartupError(sentence(cause, host, port), { cause }));
+    });
+    server.listen({ port, host, backlog: 4096 }, () => {
+      const open = (listener: Listener) => {
+        current = listener;
+      };
+      resolve({ server, port: (server.address() as AddressInfo).port, open });
+    });
+  });
+}
+
+function sentence({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is taken: stop what runs there, or set PORT to another one.`;
+  if (code === 'EACCES') return `Port ${port} is not ours to take: set PORT to one above 1023.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return `HOST ${host} is no address of this machine: correct HOST.`;
+  return `Cannot listen on ${host}:${port}: ${message}`;
+}

@@ -1,0 +1,60 @@
+import { createServer } from 'node:http';
+import next from 'next';
+import { compose } from '#lib/compose.ts';
+import { loadConfig } from '#lib/config.ts';
+import { listen } from '#lib/http/listen.ts';
+import { createHttpServer } from '#lib/http/server.ts';
+import { StartupError } from '#lib/startup-error.ts';
+import { pinoLog } from '#lib/telemetry/pino-log.ts';
+
+/** @returns how to go: everything ends in order, nothing is lost */
+async function start(): Promise<() => Promise<void>> {
+  const config = loadConfig();
+  const log = pinoLog(config.logLevel);
+  const { server, port, open } = await listen(createHttpServer, config);
+  // Next takes all upgrades of the server it is given; this one never listens and gets only those that are not ours.
+  const nextServer = createServer();
+  const pages = next({ dev: config.development, hostname: config.host, port, httpServer: nextServer });
+  const weir = await compose({
+    config,
+    port,
+    log,
+    next: (request, response) => servePage(request, response),
+  });
+  await pages.prepare();
+  const servePage = pages.getRequestHandler();
+  server.on('upgrade', (request, socket, head) => {
+    if (weir.upgrade(request, socket, head)) return;
+    if (config.development) nextServer.emit('upgrade', request, socket, head);
+    else socket.destroy();
+  });
+  open(weir.listener);
+  const name = config.host === '127.0.0.1' ? 'localhost' : config.host;
+  process.stdout.write(`Weir is ready on http://${name}:${port}\n`);
+  return async () => {
+    await weir.drain();
+    await pages.close();
+    server.closeAllConnections();
+    server.close();
+  };
+}
+
+function fail(error: unknown): never {
+  const isExpected = error instanceof StartupError;
+  process.stderr.write(`${isExpected ? error.message : ((error as Error).stack ?? error)}\n`);
+  process.exit(1);
+}
+
+const stop = await start().catch(fail);
+/** Signals closer together than this are one press: the terminal and npm both pass it on. */
+const ONE_PRESS_MS = 1_000;
+let stoppingSince = 0;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (stoppingSince > 0 && Date.now() - stoppingSince < ONE_PRESS_MS) return;
+    if (stoppingSince > 0) process.exit(1);
+    stoppingSince = Date.now();
+    process.stdout.write('Finishing what runs; once more to stop at once.\n');
+    stop().then(() => process.exit(0), fail);
+  });
+}
