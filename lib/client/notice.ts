@@ -1,0 +1,28 @@
+import type { ServerEventOf } from '#lib/wire/server-event.ts';
+import type { ClientState, OpenRequest } from './state.ts';
+
+/** Something to tell a person once. `text` is given back when it lives nowhere else any more. */
+export interface Notice {
+  kind: 'refused' | 'info';
+  message: string;
+  chatId?: string;
+  code?: string;
+  text?: string;
+}
+
+/** What to say about a refusal; null where there is nothing a person could do or would miss. */
+export function noticeOf(state: ClientState, event: ServerEventOf<'refused'>): Notice | null {
+  const { requestId, code, message } = event;
+  if (requestId === null) return event.chatId === undefined ? { kind: 'refused', message, code } : null;
+  const request = state.requests.find((one) => one.message.requestId === requestId)?.message;
+  const pending = state.outbox.find((one) => one.requestId === requestId);
+  const chatId = request?.chatId ?? pending?.chatId;
+  if (chatId === undefined || pending?.acked || (request !== undefined && isQuiet(request, code)))
+    return null;
+  const notice: Notice = { kind: 'refused', message, chatId, code };
+  return request?.type === 'edit-follow-up' ? { ...notice, text: request.text } : notice;
+}
+
+function isQuiet({ type }: OpenRequest['message'], code: string): boolean {
+  return type === 'read' || type === 'older' || (type === 'stop' && code === 'not_running');
+}

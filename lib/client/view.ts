@@ -1,0 +1,131 @@
+import type { ChatSummary, Generation } from '#lib/wire/chat.ts';
+import { memo } from './memo.ts';
+import { overlay, pendingGeneration } from './optimistic.ts';
+import { isRunning } from './running-texts.ts';
+import { type ChatPath, type ClientState, loadingPath, type OpenRequest, type Pending } from './state.ts';
+
+/** What people see: the server's word, with what they asked for and the server has not answered yet laid over it. */
+
+interface CachedView {
+  path: ChatPath;
+  generations: ClientState['generations'];
+  view: ChatPath;
+}
+const views = new WeakMap<readonly Pending[], Map<string, CachedView>>();
+
+export function chatView(state: ClientState, chatId: string): ChatPath {
+  const path = state.paths[chatId] ?? loadingPath;
+  const pendings = state.outbox.filter((pending) => pending.chatId === chatId);
+  if (pendings.length === 0) return path;
+  const cache = views.get(state.outbox) ?? new Map<string, CachedView>();
+  views.set(state.outbox, cache);
+  const cached = cache.get(chatId);
+  if (cached?.path === path && cached.generations === state.generations) return cached.view;
+  const view = overlay(path, pendings, (generation) => state.generations[generation.id] ?? generation);
+  cache.set(chatId, { path, generations: state.generations, view });
+  return view;
+}
+
+export function generationView(state: ClientState, generationId: string | null): Generation | null {
+  if (generationId === null) return null;
+  const known = state.generations[generationId];
+  if (known !== undefined) return stopping(known, stopsOf(state.requests));
+  const pending = state.outbox.find((one) => one.generationId === generationId && one.refused === undefined);
+  return pending === undefined ? null : stopping(pendingGeneration(pending), stopsOf(state.requests));
+}
+
+const stopsOf = memo(
+  (requests: readonly OpenRequest[]): ReadonlySet<string> =>
+    new Set(requests.flatMap(({ message }) => (message.type === 'stop' ? [message.generationId] : []))),
+);
+
+const stoppingViews = new WeakMap<Generation, Generation>();
+
+/** A press of Stop shows at once, also while there is no connection that could carry it. */
+function stopping(generation: Generation, stops: ReadonlySet<string>): Generation {
+  if (!stops.has(generation.id) || !isRunning(generation)) return generation;
+  const known = stoppingViews.get(generation);
+  if (known !== undefined) return known;
+  const view: Generation = { ...generation, state: { name: 'stopping' } };
+  stoppingViews.set(generation, view);
+  return view;
+}
+
+const WORTH = ['streaming', 'thinking', 'stopping', 'connecting', 'retrying', 'queued'];
+
+const activities = memo(
+  (
+    generations: ClientState['generations'],
+    outbox: ClientState['outbox'],
+    requests: ClientState['requests'],
+  ): ReadonlyMap<string, Generation> => {
+    const stops = stopsOf(requests);
+    const coming = outbox.filter((pending) => !pending.acked && pending.refused === undefined);
+    const pending = coming.map((one) => generations[one.generationId] ?? pendingGeneration(one));
+    const best = new Map<string, Generation>();
+    for (const one of [...Object.values(generations), ...pending]) {
+      if (!isRunning(one)) continue;
+      const view = stopping(one, stops);
+      const rival = best.get(view.chatId);
+      if (rival === undefined || worth(view) < worth(rival)) best.set(view.chatId, view);
+    }
+    return best;
+  },
+);
+
+function worth(generation: Generation): number {
+  return WORTH.indexOf(generation.state.name);
+}
+
+export function activityView(state: ClientState, chatId: string): Generation | null {
+  return activities(state.generations, state.outbox, state.requests).get(chatId) ?? null;
+}
+
+const chatList = memo(
+  (
+    chats: ClientState['chats'],
+    outbox: ClientState['outbox'],
+    requests: ClientState['requests'],
+  ): ChatSummary[] => {
+    const shown = new Map(Object.entries(chats));
+    for (const pending of outbox) {
+      if (pending.opensChat && !shown.has(pending.chatId)) {
+        shown.set(pending.chatId, summaryOf(pending));
+      }
+    }
+    for (const { message } of requests) ask(shown, message, chats);
+    return [...shown.values()].sort((a, b) => b.updatedAt - a.updatedAt);
+  },
+);
+
+/** Newest first. */
+export function chatsView(state: ClientState): ChatSummary[] {
+  return chatList(state.chats, state.outbox, state.requests);
+}
+
+const TITLE_LENGTH = 60;
+
+function summaryOf(pending: Pending): ChatSummary {
+  const title = (pending.text ?? '').replace(/\s+/g, ' ').trim().slice(0, TITLE_LENGTH);
+  const { chatId: id, createdAt, model = '' } = pending;
+  return { id, title, model, createdAt, updatedAt: createdAt, unread: false, ended: null };
+}
+
+function ask(
+  shown: Map<string, ChatSummary>,
+  message: OpenRequest['message'],
+  chats: ClientState['chats'],
+): void {
+  const chat = shown.get(message.chatId) ?? chats[message.chatId];
+  if (chat === undefined) return;
+  if (message.type === 'restore') shown.set(message.chatId, chat);
+  if (message.type === 'delete') shown.delete(message.chatId);
+  if (message.type === 'rename' && shown.has(chat.id))
+    shown.set(message.chatId, { ...chat, title: message.title });
+  if (message.type === 'read' && shown.has(chat.id)) shown.set(message.chatId, { ...chat, unread: false });
+}
+
+/** What a chat has asked for and not got yet, refused requests included. */
+export function pendingView(state: ClientState, chatId: string): Pending[] {
+  return state.outbox.filter((pending) => pending.chatId === chatId && !pending.acked);
+}
