@@ -5,16 +5,16 @@ export const configExample = `{
   "upstreams": [
     {
       "name": "ollama",
-      "baseURL": "http://127.0.0.1:11434/v1",
+      "baseUrl": "http://127.0.0.1:11434/v1",
       "models": ["llama3.2"],
-      "maxConcurrent": 2
+      "limit": 2
     },
     {
       "name": "openai",
-      "baseURL": "https://api.openai.com/v1",
-      "apiKeyEnv": "OPENAI_API_KEY",
+      "baseUrl": "https://api.openai.com/v1",
+      "keyVariable": "OPENAI_API_KEY",
       "models": ["gpt-5-mini"],
-      "maxConcurrent": 8
+      "limit": 8
     }
   ]
 }`;

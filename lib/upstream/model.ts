@@ -1,0 +1,70 @@
+import type { Finish, ModelInfo } from '#lib/wire/chat.ts';
+import type { FailureCode } from '#lib/wire/error-code.ts';
+
+/** All models of all upstreams. */
+export interface Models {
+  /** In the order of the configuration; changes while running when a local server comes or goes. */
+  list(): ModelInfo[];
+  /** The model of a new chat. */
+  defaultId(): string;
+  /** Null when no upstream offers it. */
+  find(id: string): Model | null;
+  /** Called with every change of `list()`. */
+  onChange(listener: () => void): () => void;
+}
+
+export interface Model {
+  /** `upstream/model`: the lane of the gate. */
+  readonly id: string;
+  /**
+   * One upstream call. Deltas go to `sink` as they arrive, synchronously and in order; resolves when the answer is
+   * complete by the truth table (finish_reason or [DONE] seen).
+   *
+   * @throws UpstreamFailure for everything else, also a cut stream: an end without a terminator is never success.
+   * @throws signal.reason when the signal aborts; the upstream socket is closed before it rejects.
+   * When it settles, no further call to `sink` is made and the socket is free or closed.
+   */
+  stream(request: ModelRequest, sink: ModelSink, signal: AbortSignal): Promise<ModelEnding>;
+}
+
+export interface ModelRequest {
+  messages: ModelTurn[];
+  maxTokens?: number;
+}
+
+export interface ModelTurn {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+export interface ModelSink {
+  /** Never empty. Always whole code points, except that a JSON escape may split a pair over two calls. */
+  text(delta: string): void;
+  /** Reasoning, a channel of its own. Never empty. */
+  reasoning(delta: string): void;
+}
+
+export interface ModelEnding {
+  finish: Finish;
+  usage: { tokensIn: number; tokensOut: number } | null;
+}
+
+/** Why an upstream call failed. `code` is what people are told; the cause is for the log and holds no secret. */
+export class UpstreamFailure extends Error {
+  readonly code: FailureCode;
+  /** Worth another try before the first delta: network faults, 408, 409, 429, 5xx, overload. */
+  readonly retryable: boolean;
+  /** The least wait the upstream asked for, in milliseconds. */
+  readonly retryAfterMs: number | null;
+
+  constructor(
+    code: FailureCode,
+    options: { retryable?: boolean; retryAfterMs?: number | null; cause?: unknown; message?: string } = {},
+  ) {
+    super(options.message ?? code, { cause: options.cause });
+    this.name = 'UpstreamFailure';
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    this.retryAfterMs = options.retryAfterMs ?? null;
+  }
+}
