@@ -20,6 +20,7 @@ async function start(): Promise<() => Promise<void>> {
     port,
     log,
     next: (request, response) => servePage(request, response),
+    onFatal: fail,
   });
   await pages.prepare();
   const servePage = pages.getRequestHandler();

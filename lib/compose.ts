@@ -22,7 +22,7 @@ import { titleChat } from './jobs/title-chat.ts';
 import { Audience } from './realtime/audience.ts';
 import { FlushWheel } from './realtime/flush-wheel.ts';
 import { Upgrade } from './realtime/upgrade.ts';
-import { openStore } from './store/open-store.ts';
+import { openStore } from './store/prisma-store.ts';
 import type { Log } from './telemetry/log.ts';
 import { openCatalog } from './upstream/catalog.ts';
 import { openaiUpstream } from './upstream/openai-model.ts';
@@ -41,6 +41,8 @@ export interface ComposeOptions {
   port: number;
   next: HandlerParts['next'];
   log: Log;
+  /** Something that everything stands on is gone; only a new process helps. */
+  onFatal: (error: Error) => void;
 }
 
 const clock = () => performance.now();
@@ -69,7 +71,7 @@ type Ground = Awaited<ReturnType<typeof openGround>>;
 type Work = ReturnType<typeof composeWork>;
 
 /** What is there before anybody asks for anything: the database, who people are, the models. */
-async function openGround({ config, port, log }: ComposeOptions) {
+async function openGround({ config, port, log, onFatal }: ComposeOptions) {
   const { dataFolder } = config;
   const storage = await openStore({
     databaseUrl: config.databaseUrl?.reveal() ?? null,

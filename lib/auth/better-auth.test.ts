@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { migrate } from '#lib/store/migrate.ts';
+import { type SocketServer, serveBackend } from '#lib/store/embedded-socket.ts';
 import { openPrisma, type PrismaClient } from '#lib/store/prisma.ts';
+import { migrate } from '#lib/store/prisma-migrate.ts';
 import { memoryLog } from '#lib/telemetry/memory-log.ts';
 import { authContract } from './auth.contract.ts';
 import { prismaAuth } from './better-auth.ts';
@@ -79,12 +79,8 @@ interface ScratchDatabase {
 async function scratchDatabase(): Promise<ScratchDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'weir-auth-'));
   const db = await PGlite.create();
-  const listen = async () => {
-    const server = new PGLiteSocketServer({ db, path: join(folder, '.s.PGSQL.5432'), maxConnections: 4 });
-    await server.start();
-    return server;
-  };
-  let server: PGLiteSocketServer | null = await listen();
+  const listen = () => serveBackend(db, { path: join(folder, '.s.PGSQL.5432') });
+  let server: SocketServer | null = await listen();
   const address = { host: folder, user: 'postgres', database: 'postgres' };
   await migrate(address);
   const prisma = openPrisma(address, { poolSize: 2 });
@@ -92,12 +88,12 @@ async function scratchDatabase(): Promise<ScratchDatabase> {
     prisma,
     async setAway(away) {
       if (away === (server === null)) return;
-      await server?.stop();
+      await server?.close();
       server = away ? null : await listen();
     },
     async close() {
       await prisma.$disconnect();
-      await server?.stop();
+      await server?.close();
       await db.close();
       await rm(folder, { recursive: true, force: true });
     },

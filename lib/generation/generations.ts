@@ -126,7 +126,8 @@ export class Generations {
     generation.enter(ending);
     if (stored === 'given up') return;
     this.#ports.publish.ended(generation, stored);
-    if (stored !== null && ending.name === 'done') this.#ports.onDone(generation);
+    // Also when it is unclear who stored it (an answer of the database got lost): what follows looks for itself.
+    if (ending.name === 'done') this.#ports.onDone(generation);
   }
 
   /** Nobody is told of an ending before it is stored; a database that is away is waited for. */

@@ -1,0 +1,89 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client, Pool } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type EmbeddedDatabase, openEmbeddedDatabase } from './embedded-database.ts';
+
+let folder = '';
+let database: EmbeddedDatabase;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'weir-test-'));
+  database = await openEmbeddedDatabase({ folder });
+}, 60_000);
+afterAll(async () => {
+  await database.close();
+  await rm(folder, { recursive: true });
+});
+
+async function connect(): Promise<Client> {
+  const client = new Client(database.address);
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+describe('[S20] the embedded database', () => {
+  it('keeps the answers of many connections apart', async () => {
+    const pool = new Pool({ ...database.address, max: 8 });
+    const ask = async (n: number) => {
+      const { rows } = await pool.query(`SELECT $1::int AS a${n}, $2::text AS b`, [n, `text ${n}`]);
+      return rows[0];
+    };
+    const answers = await Promise.all(Array.from({ length: 400 }, (_, n) => ask(n)));
+    expect(answers).toEqual(answers.map((_, n) => ({ [`a${n}`]: n, b: `text ${n}` })));
+    await pool.end();
+  });
+
+  it('lets nobody into a transaction, and rolls it back when its client is gone', async () => {
+    const [one, two] = [await connect(), await connect()];
+    await one.query('CREATE TABLE t (a int)');
+    await one.query('BEGIN');
+    await one.query('INSERT INTO t VALUES (1)');
+    const count = two.query('SELECT count(*)::int AS n FROM t');
+    const socket = Reflect.get(Reflect.get(one, 'connection'), 'stream');
+    socket.destroy();
+    expect((await count).rows).toEqual([{ n: 0 }]);
+    await two.end();
+  });
+
+  it('goes on after an error in the middle of a turn', async () => {
+    const client = await connect();
+    await expect(client.query('SELECT $1::int, nope', [1])).rejects.toThrow('nope');
+    expect((await client.query('SELECT $1::int AS a', [2])).rows).toEqual([{ a: 2 }]);
+    await client.end();
+  });
+
+  it('has a socket that only its owner may reach', async () => {
+    const { host } = database.address;
+    if (!host?.startsWith('/')) return;
+    expect((await stat(host)).mode & 0o777).toBe(0o700);
+    expect(Buffer.byteLength(join(host, '.s.PGSQL.5432'))).toBeLessThan(104);
+  });
+
+  it('is held by one process', async () => {
+    await expect(openEmbeddedDatabase({ folder })).rejects.toThrow(`in use by process ${process.pid}`);
+  });
+
+  it('keeps what was committed when its process is killed, and opens again', async () => {
+    const ownFolder = await mkdtemp(join(tmpdir(), 'weir-kill-'));
+    const child = fork(new URL('./embedded-victim.ts', import.meta.url), [ownFolder]);
+    const [kept] = await once(child, 'message');
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const place = await readFile(join(ownFolder, 'weir.socket'), 'utf8');
+    expect(existsSync(place)).toBe(true);
+    const again = await openEmbeddedDatabase({ folder: ownFolder });
+    const client = new Client(again.address);
+    await client.connect();
+    const { rows } = await client.query('SELECT count(*)::int AS n FROM victim');
+    expect(rows[0].n).toBeGreaterThanOrEqual(Number(kept));
+    await client.end();
+    await again.close();
+    expect(existsSync(place)).toBe(false);
+    await rm(ownFolder, { recursive: true });
+  }, 60_000);
+});

@@ -1,0 +1,31 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { PGlite } from '@electric-sql/pglite';
+import { serveBackend } from './embedded-socket.ts';
+
+export interface WorkerSettings {
+  dataDir: string;
+  /** Unix socket; without one a random port of the loopback interface. */
+  socketPath: string | null;
+}
+
+export type WorkerReport = { kind: 'ready'; port: number } | { kind: 'closed' };
+
+const { dataDir, socketPath } = workerData as WorkerSettings;
+const database = await PGlite.create({ dataDir });
+await database.exec(`SET TIME ZONE 'UTC'`);
+const server = await serveBackend(
+  database,
+  socketPath === null ? { host: '127.0.0.1', port: 0 } : { path: socketPath },
+);
+
+parentPort?.once('message', async () => {
+  await server.close();
+  await database.close();
+  report({ kind: 'closed' });
+  parentPort?.close();
+});
+report({ kind: 'ready', port: server.port });
+
+function report(message: WorkerReport): void {
+  parentPort?.postMessage(message);
+}

@@ -1,0 +1,186 @@
+import { Refusal } from '#lib/wire/error-code.ts';
+import type { BeginRequest, Begun, FollowUpChange, StoredGeneration } from '../chat-store.ts';
+import { plainTitle } from '../plain-title.ts';
+import { requestMark } from '../request-mark.ts';
+import type { ChatRow, GenerationRow } from '../rows.ts';
+import { storable } from '../stored-text.ts';
+import { followUpsOf, pathChange, summaryOf } from './path.ts';
+import { insertGeneration, insertMessage, isAnswering, type Tables, unknown, visibleChat } from './tables.ts';
+
+type Send = Extract<BeginRequest, { kind: 'send' }>;
+type Again = Exclude<BeginRequest, Send>;
+
+export interface Asking {
+  tables: Tables;
+  userId: string;
+  owner: string;
+  now: number;
+}
+
+export function begin(asking: Asking, request: BeginRequest): Begun {
+  const { tables, userId } = asking;
+  const stored = tables.chats.get(request.chatId);
+  if (stored || request.kind !== 'send') visibleChat(tables, userId, request.chatId);
+  const known = recognise(tables, userId, request);
+  if (known) return known;
+  return request.kind === 'send' ? send(asking, request, stored) : again(asking, request);
+}
+
+export function followUpChange(tables: Tables, chat: ChatRow): FollowUpChange {
+  return {
+    chat: summaryOf(tables, chat),
+    revision: chat.revision,
+    followUps: followUpsOf(tables, chat.id),
+  };
+}
+
+/** Messages and generation of a send, below `parentId`. */
+export function answerSend(
+  asking: Asking,
+  chat: ChatRow,
+  sent: Omit<Send, 'kind' | 'chatId' | 'replaces'>,
+  parentId: string | null,
+  request: string,
+): Extract<Begun, { outcome: 'begun' }> {
+  const { tables, now } = asking;
+  const { messageId, replyId, generationId, text, model } = sent;
+  const common = { chatId: chat.id, reasoning: '', createdAt: now };
+  insertMessage(tables, {
+    ...common,
+    id: messageId,
+    parentId,
+    role: 'user',
+    text: storable(text),
+    model: null,
+  });
+  insertMessage(tables, { ...common, id: replyId, parentId: messageId, role: 'assistant', text: '', model });
+  const generation = queue(asking, chat.id, {
+    id: generationId,
+    messageId: replyId,
+    model,
+    kind: 'reply',
+    request,
+  });
+  selectLeaf(chat, replyId, now);
+  return {
+    outcome: 'begun',
+    generation: { ...generation, parentId: messageId, text: '', reasoning: '' },
+    change: pathChange(tables, chat, 2),
+    newChat: false,
+  };
+}
+
+function recognise(tables: Tables, userId: string, request: BeginRequest): Begun | null {
+  const mark = requestMark(request);
+  const ids = request.kind === 'continue' ? [] : [request.replyId];
+  if (request.kind === 'send') ids.push(request.messageId);
+  const generation = tables.generations.get(request.generationId);
+  const followUp = [...tables.followUps.values()].find(
+    (row) =>
+      row.generationId === request.generationId ||
+      ids.some((id) => id === row.messageId || id === row.replyId),
+  );
+  const used = generation ?? followUp ?? ids.map((id) => tables.messages.get(id)).find(Boolean);
+  if (!used) return null;
+  if (tables.chats.get(used.chatId)?.userId !== userId) throw unknown();
+  if (!('request' in used) || used.request !== mark) throw conflict('These ids belong to another request.');
+  return { outcome: 'known', held: !generation && followUp?.withdrawn === false };
+}
+
+function send(asking: Asking, request: Send, stored: ChatRow | undefined): Begun {
+  const { tables } = asking;
+  if (request.messageId === request.replyId) throw conflict('A message and its answer need different ids.');
+  const replaced = request.replaces === undefined ? null : tables.messages.get(request.replaces);
+  if (replaced === undefined || (replaced && replaced.chatId !== request.chatId)) throw unknown();
+  if (replaced?.role === 'assistant') throw conflict('Only a message of a person can be edited.');
+  const chat = stored ?? newChat(asking, request);
+  chat.model = request.model;
+  if (!replaced && isAnswering(tables, chat.leafId)) return hold(asking, chat, request);
+  const parentId = replaced ? replaced.parentId : chat.leafId;
+  const begun = answerSend(asking, chat, request, parentId, requestMark(request));
+  return { ...begun, newChat: !stored };
+}
+
+function hold({ tables, now }: Asking, chat: ChatRow, request: Send): Begun {
+  const { messageId, replyId, generationId, model } = request;
+  const ids = { messageId, replyId, generationId, chatId: chat.id, request: requestMark(request) };
+  const text = storable(request.text);
+  tables.followUps.set(messageId, { ...ids, text, model, createdAt: now, withdrawn: false });
+  chat.revision += 1;
+  chat.updatedAt = now;
+  return { outcome: 'held', change: followUpChange(tables, chat) };
+}
+
+function again(asking: Asking, request: Again): Begun {
+  const { tables, now } = asking;
+  const chat = visibleChat(tables, asking.userId, request.chatId);
+  const answer = tables.messages.get(request.messageId);
+  if (answer?.chatId !== chat.id) throw unknown();
+  const { parentId } = answer;
+  if (answer.role !== 'assistant' || parentId === null) throw conflict('This message is not an answer.');
+  if (isAnswering(tables, answer.id)) throw conflict('This answer is still being made.');
+  const generationId = { id: request.generationId, request: requestMark(request) };
+  let target = answer;
+  if (request.kind === 'regenerate') {
+    const fresh = { text: '', reasoning: '', createdAt: now, model: request.model };
+    target = { id: request.replyId, chatId: chat.id, parentId, role: 'assistant', ...fresh };
+    insertMessage(tables, target);
+    chat.model = request.model;
+  }
+  const kind = request.kind === 'continue' ? 'continue' : 'reply';
+  const made = { ...generationId, messageId: target.id, model: target.model ?? chat.model, kind } as const;
+  const generation = queue(asking, chat.id, made);
+  selectLeaf(chat, target.id, now);
+  const { text, reasoning } = target;
+  const stored: StoredGeneration = { ...generation, parentId, text, reasoning };
+  return { outcome: 'begun', generation: stored, change: pathChange(tables, chat, 1), newChat: false };
+}
+
+function newChat({ tables, userId, now }: Asking, { chatId, text, model }: Send): ChatRow {
+  const times = { createdAt: now, updatedAt: now, readAt: now, endedAt: null, ended: null, deletedAt: null };
+  const title = plainTitle(storable(text));
+  const chat: ChatRow = {
+    id: chatId,
+    userId,
+    title,
+    titleSource: 'plain',
+    model,
+    leafId: null,
+    revision: 0,
+    ...times,
+  };
+  tables.chats.set(chatId, chat);
+  return chat;
+}
+
+function queue(
+  { tables, userId, owner, now }: Asking,
+  chatId: string,
+  made: Pick<GenerationRow, 'id' | 'messageId' | 'model' | 'kind'> & { request: string },
+) {
+  const none = { startedAt: null, firstTokenAt: null, endedAt: null, tokensIn: null, tokensOut: null };
+  const row = {
+    ...none,
+    ...made,
+    chatId,
+    userId,
+    owner,
+    attempts: 0,
+    queuedAt: now,
+    finish: null,
+    code: null,
+  };
+  insertGeneration(tables, { ...row, state: 'queued' });
+  const { id, messageId, model, kind } = made;
+  return { id, userId, chatId, messageId, model, kind, queuedAt: now, attempts: 0 };
+}
+
+function selectLeaf(chat: ChatRow, leafId: string, now: number): void {
+  chat.leafId = leafId;
+  chat.updatedAt = now;
+  chat.revision += 1;
+}
+
+function conflict(message: string): Refusal {
+  return new Refusal('conflict', message);
+}

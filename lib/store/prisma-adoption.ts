@@ -1,0 +1,58 @@
+import type { Orphan } from './chat-store.ts';
+import { joinPieces, type Piece } from './pieces.ts';
+import { type Db, generationRow } from './prisma-rows.ts';
+
+const adoptionLock = 0x77656972; // "weir"
+
+export async function beat(db: Db, owner: string): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO "Process" (owner, "beatAt") VALUES (${owner}, now())
+    ON CONFLICT (owner) DO UPDATE SET "beatAt" = excluded."beatAt"`;
+}
+
+/**
+ * Runs in a transaction. The advisory lock lets each adopter see what the one before it took, and that it lives.
+ */
+export async function adopt(
+  db: Db,
+  owner: string,
+  { deadAfterMs, alone }: { deadAfterMs: number; alone: boolean },
+): Promise<Orphan[]> {
+  await db.$executeRaw`SELECT pg_advisory_xact_lock(${adoptionLock})`;
+  await beat(db, owner);
+  const taken = await db.$queryRaw<{ id: string }[]>`
+    WITH orphan AS MATERIALIZED (
+      SELECT g.id FROM "Generation" g
+      WHERE g.state IN ('queued', 'running') AND g.owner <> ${owner} AND (${alone} OR NOT EXISTS (
+        SELECT 1 FROM "Process" p
+        WHERE p.owner = g.owner AND p."beatAt" > now() - ${deadAfterMs} * interval '1 millisecond'))
+      ORDER BY g.id FOR NO KEY UPDATE OF g
+    )
+    UPDATE "Generation" g SET owner = ${owner} FROM orphan WHERE g.id = orphan.id RETURNING g.id`;
+  await db.$executeRaw`
+    DELETE FROM "Process" WHERE "beatAt" <= now() - ${deadAfterMs} * interval '1 millisecond' OR
+      (${alone} AND owner <> ${owner})`;
+  return orphans(
+    db,
+    taken.map(({ id }) => id),
+  );
+}
+
+async function orphans(db: Db, ids: string[]): Promise<Orphan[]> {
+  const rows = await db.generation.findMany({
+    where: { id: { in: ids } },
+    include: { message: true, pieces: true },
+    orderBy: { seq: 'asc' },
+  });
+  return rows.flatMap(({ message, pieces, ...row }) => {
+    if (message.parentId === null) return [];
+    const { id, userId, chatId, messageId, model, kind, queuedAt, attempts, startedAt, firstTokenAt } =
+      generationRow(row);
+    const ids = { id, userId, chatId, messageId, parentId: message.parentId, model, kind };
+    const kept = pieces.map((piece) => ({ ...piece, channel: piece.channel as Piece['channel'] }));
+    const text = joinPieces(message.text, 'text', kept);
+    const reasoning = joinPieces(message.reasoning, 'reasoning', kept);
+    const hasBegun = kept.length > 0;
+    return [{ ...ids, queuedAt, attempts, startedAt, firstTokenAt, text, reasoning, hasBegun }];
+  });
+}

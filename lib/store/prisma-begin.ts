@@ -1,0 +1,156 @@
+import { Refusal } from '#lib/wire/error-code.ts';
+import type { BeginRequest, Begun } from './chat-store.ts';
+import { plainTitle } from './plain-title.ts';
+import type { Chat, Message } from './prisma-client/client.ts';
+import { followUpChange } from './prisma-path.ts';
+import { type Asking, type NewAnswer, type NewMessage, queueAnswer } from './prisma-queue.ts';
+import type { Db } from './prisma-rows.ts';
+import { requestMark } from './request-mark.ts';
+import { storable } from './stored-text.ts';
+
+type Send = Extract<BeginRequest, { kind: 'send' }>;
+type Again = Exclude<BeginRequest, Send>;
+
+/** Runs in a transaction; the lock on the chat row puts everything that changes a chat in one order. */
+export async function begin(asking: Asking, request: BeginRequest): Promise<Begun> {
+  const made = request.kind === 'send' ? await openChat(asking, request) : null;
+  const chat = made?.chat ?? (await lockChat(asking.db, asking.userId, request.chatId));
+  const known = await recognise(asking, request);
+  if (known) return known;
+  if (request.kind !== 'send') return again(asking, chat, request);
+  return send(asking, chat, request, made?.isNew ?? false);
+}
+
+/** @throws Refusal `not_found` */
+export async function lockChat(db: Db, userId: string, chatId: string): Promise<Chat> {
+  return visible(await lockRow(db, chatId), userId);
+}
+
+export async function lockIfVisible(db: Db, userId: string, chatId: string): Promise<Chat | null> {
+  const chat = await lockRow(db, chatId);
+  return chat && isVisible(chat, userId) ? chat : null;
+}
+
+export function unknown(): Refusal {
+  return new Refusal('not_found', 'There is no such chat or message.');
+}
+
+export async function isAnswering(db: Db, messageId: string | null): Promise<boolean> {
+  if (messageId === null) return false;
+  return (await db.generation.count({ where: { messageId, state: { in: ['queued', 'running'] } } })) > 0;
+}
+
+/** Messages and generation of a send, below `parentId`. */
+export async function answerSend(
+  asking: Asking,
+  chat: Chat,
+  sent: Pick<Send, 'messageId' | 'replyId' | 'generationId' | 'text' | 'model'> & { request: string },
+  place: { parentId: string | null; model: string; isNew: boolean },
+): Promise<Begun> {
+  const { messageId, replyId, generationId, model, request } = sent;
+  const { parentId } = place;
+  const messages: NewMessage[] = [
+    { id: messageId, parentId, role: 'user', text: storable(sent.text), model: null },
+    { id: replyId, parentId: messageId, role: 'assistant', text: '', model },
+  ];
+  const target = { messageId: replyId, parentId: messageId, model, text: '', reasoning: '' };
+  const answer: NewAnswer = { generationId, kind: 'reply', request, ...target };
+  const begun = await queueAnswer(asking, chat, messages, answer, place.model);
+  return { ...begun, newChat: place.isNew };
+}
+
+function visible(chat: Chat | undefined, userId: string): Chat {
+  if (!chat || !isVisible(chat, userId)) throw unknown();
+  return chat;
+}
+
+function isVisible(chat: Chat, userId: string): boolean {
+  return chat.userId === userId && chat.deletedAt === null;
+}
+
+async function lockRow(db: Db, chatId: string): Promise<Chat | undefined> {
+  const rows = await db.$queryRaw<Chat[]>`SELECT * FROM "Chat" WHERE id = ${chatId}::uuid FOR UPDATE`;
+  return rows[0];
+}
+
+async function openChat({ db, userId, now }: Asking, request: Send): Promise<{ chat: Chat; isNew: boolean }> {
+  const stored = await lockRow(db, request.chatId);
+  if (stored) return { chat: visible(stored, userId), isNew: false };
+  const title = plainTitle(storable(request.text));
+  // Another tab may be making it at this moment: then this waits for that one and inserts nothing.
+  const made = await db.$queryRaw<Chat[]>`
+    INSERT INTO "Chat" (id, "userId", title, model, "createdAt", "updatedAt", "readAt")
+    VALUES (${request.chatId}::uuid, ${userId}, ${title}, ${request.model},
+      ${now}::timestamptz, ${now}::timestamptz, ${now}::timestamptz)
+    ON CONFLICT (id) DO NOTHING RETURNING *`;
+  const chat = made[0];
+  return chat ? { chat, isNew: true } : { chat: await lockChat(db, userId, request.chatId), isNew: false };
+}
+
+async function recognise({ db, userId }: Asking, request: BeginRequest): Promise<Begun | null> {
+  const ids = request.kind === 'continue' ? [] : [request.replyId];
+  if (request.kind === 'send') ids.push(request.messageId);
+  const { generationId } = request;
+  const rows = await db.$queryRaw<{ rank: number; userId: string; request: string | null; held: boolean }[]>`
+    SELECT 1 AS rank, g."userId", g.request, false AS held FROM "Generation" g WHERE g.id = ${generationId}::uuid
+    UNION ALL
+    SELECT 2, c."userId", f.request, NOT f.withdrawn FROM "FollowUp" f JOIN "Chat" c ON c.id = f."chatId"
+    WHERE f."generationId" = ${generationId}::uuid
+      OR f."messageId" = ANY(${ids}::uuid[]) OR f."replyId" = ANY(${ids}::uuid[])
+    UNION ALL
+    SELECT 3, c."userId", NULL, false FROM "Message" m JOIN "Chat" c ON c.id = m."chatId"
+    WHERE m.id = ANY(${ids}::uuid[])
+    ORDER BY rank`;
+  const used = rows[0];
+  if (!used) return null;
+  if (used.userId !== userId) throw unknown();
+  if (used.request !== requestMark(request)) throw conflict('These ids belong to another request.');
+  return { outcome: 'known', held: used.held };
+}
+
+async function send(asking: Asking, chat: Chat, request: Send, isNew: boolean): Promise<Begun> {
+  const { messageId, replyId, model } = request;
+  if (messageId === replyId) throw conflict('A message and its answer need different ids.');
+  const replaced =
+    request.replaces === undefined ? null : await messageIn(asking.db, chat.id, request.replaces);
+  if (replaced?.role === 'assistant') throw conflict('Only a message of a person can be edited.');
+  if (!replaced && (await isAnswering(asking.db, chat.leafId))) return hold(asking, chat, request);
+  const parentId = replaced ? replaced.parentId : chat.leafId;
+  return answerSend(asking, chat, { ...request, request: requestMark(request) }, { parentId, model, isNew });
+}
+
+async function hold({ db, now }: Asking, chat: Chat, request: Send): Promise<Begun> {
+  const { messageId, replyId, generationId, model } = request;
+  const row = { messageId, replyId, generationId, chatId: chat.id, text: storable(request.text), model };
+  await db.followUp.create({ data: { ...row, createdAt: now, request: requestMark(request) } });
+  const data = { model, updatedAt: now, revision: { increment: 1 } };
+  const moved = await db.chat.update({ where: { id: chat.id }, data });
+  return { outcome: 'held', change: await followUpChange(db, moved) };
+}
+
+async function again(asking: Asking, chat: Chat, request: Again): Promise<Begun> {
+  const answer = await messageIn(asking.db, chat.id, request.messageId);
+  const { parentId, text, reasoning } = answer;
+  if (answer.role !== 'assistant' || parentId === null) throw conflict('This message is not an answer.');
+  if (await isAnswering(asking.db, answer.id)) throw conflict('This answer is still being made.');
+  const made = { generationId: request.generationId, parentId, request: requestMark(request) };
+  if (request.kind === 'continue') {
+    const model = answer.model ?? chat.model;
+    const goesOn: NewAnswer = { ...made, kind: 'continue', messageId: answer.id, model, text, reasoning };
+    return queueAnswer(asking, chat, [], goesOn, chat.model);
+  }
+  const { replyId, model } = request;
+  const fresh: NewMessage = { id: replyId, parentId, role: 'assistant', text: '', model };
+  const anew: NewAnswer = { ...made, kind: 'reply', messageId: replyId, model, text: '', reasoning: '' };
+  return queueAnswer(asking, chat, [fresh], anew, model);
+}
+
+async function messageIn(db: Db, chatId: string, id: string): Promise<Message> {
+  const message = await db.message.findFirst({ where: { id, chatId } });
+  if (!message) throw unknown();
+  return message;
+}
+
+function conflict(message: string): Refusal {
+  return new Refusal('conflict', message);
+}

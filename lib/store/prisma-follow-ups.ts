@@ -1,0 +1,44 @@
+import type { Begun, FollowUpChange } from './chat-store.ts';
+import { answerSend, isAnswering, lockChat, lockIfVisible, unknown } from './prisma-begin.ts';
+import { followUpChange } from './prisma-path.ts';
+import type { Asking } from './prisma-queue.ts';
+import type { Db } from './prisma-rows.ts';
+import { storable } from './stored-text.ts';
+
+/** Runs in a transaction. */
+export async function releaseFollowUp(asking: Asking, chatId: string): Promise<Begun | null> {
+  const { db, userId } = asking;
+  const chat = await lockIfVisible(db, userId, chatId);
+  if (!chat || (await isAnswering(db, chat.leafId))) return null;
+  const held = await db.followUp.findFirst({ where: { chatId, withdrawn: false }, orderBy: { seq: 'asc' } });
+  if (!held) return null;
+  await db.followUp.delete({ where: { messageId: held.messageId } });
+  return answerSend(asking, chat, held, { parentId: chat.leafId, model: chat.model, isNew: false });
+}
+
+/**
+ * Runs in a transaction.
+ * @param text null withdraws it
+ */
+export async function changeFollowUp(
+  db: Db,
+  userId: string,
+  chatId: string,
+  messageId: string,
+  text: string | null,
+): Promise<FollowUpChange> {
+  await lockChat(db, userId, chatId);
+  const data = text === null ? { withdrawn: true, text: '' } : { text: storable(text) };
+  const { count } = await db.followUp.updateMany({ where: { messageId, chatId, withdrawn: false }, data });
+  if (count === 0) throw unknown();
+  const moved = await db.chat.update({ where: { id: chatId }, data: { revision: { increment: 1 } } });
+  return followUpChange(db, moved);
+}
+
+export async function chatsToRelease(db: Db): Promise<{ userId: string; chatId: string }[]> {
+  return db.$queryRaw`
+    SELECT c."userId", c.id AS "chatId" FROM "Chat" c
+    WHERE c."deletedAt" IS NULL
+      AND EXISTS (SELECT 1 FROM "FollowUp" f WHERE f."chatId" = c.id AND NOT f.withdrawn)
+      AND 'done' = (SELECT g.state FROM "Generation" g WHERE g."messageId" = c."leafId" ORDER BY g.seq DESC LIMIT 1)`;
+}

@@ -1,0 +1,97 @@
+import { StartupError } from '../startup-error.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { ChatStore } from './chat-store.ts';
+import { type EmbeddedDatabase, openEmbeddedDatabase } from './embedded-database.ts';
+import { type Address, openPrisma, type PrismaClient } from './prisma.ts';
+import { prismaChatStore } from './prisma-chat-store.ts';
+import { migrate } from './prisma-migrate.ts';
+
+export interface StoreOptions {
+  /** A Postgres server; null for the embedded database. */
+  databaseUrl: string | null;
+  /** Of the embedded database. */
+  dataFolder: string;
+  /** Connections to a server at most. */
+  poolSize?: number;
+  log?: Log;
+  /** The embedded database has died: from now on every statement fails. */
+  onCrash?: (error: Error) => void;
+  now?: () => number;
+}
+
+export interface OpenStore {
+  store: ChatStore;
+  prisma: PrismaClient;
+  address: Address;
+  /** No other process can be on this database. */
+  alone: boolean;
+  close(): Promise<void>;
+}
+
+/** PGlite does one thing at a time: four keep it busy, more only queue there instead of here. */
+const embeddedPoolSize = 4;
+const serverPoolSize = 10;
+
+/** @throws StartupError, one line that says what to do */
+export async function openStore(options: StoreOptions): Promise<OpenStore> {
+  const { databaseUrl, dataFolder, log, now, onCrash } = options;
+  const embedded =
+    databaseUrl === null
+      ? await openEmbeddedDatabase({ folder: dataFolder, ...(onCrash ? { onCrash } : {}) })
+      : null;
+  try {
+    const address = embedded?.address ?? serverAddress(databaseUrl ?? '');
+    const applied = await reached(migrate(address));
+    if (applied.length > 0) log?.info({ migrations: applied }, 'database migrated');
+    const poolSize = embedded ? embeddedPoolSize : (options.poolSize ?? serverPoolSize);
+    const onIdleError = (err: Error) => log?.warn({ err }, 'a database connection broke');
+    const prisma = openPrisma(address, { poolSize, onIdleError });
+    const close = async () => {
+      await prisma.$disconnect();
+      await embedded?.close();
+    };
+    return {
+      store: prismaChatStore(prisma, now ? { now } : {}),
+      prisma,
+      address,
+      alone: embedded !== null,
+      close,
+    };
+  } catch (error) {
+    await embedded?.close();
+    throw error;
+  }
+}
+
+function serverAddress(databaseUrl: string): Address {
+  const url = URL.parse(databaseUrl);
+  if (url?.protocol !== 'postgres:' && url?.protocol !== 'postgresql:') {
+    throw new StartupError(
+      'DATABASE_URL is no address of a Postgres database: it looks like postgresql://user:password@host:5432/name.',
+    );
+  }
+  return { connectionString: databaseUrl };
+}
+
+async function reached<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (cause instanceof StartupError) throw cause;
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    throw new StartupError(unreachable(code, cause instanceof Error ? cause.message : String(cause)), {
+      cause,
+    });
+  }
+}
+
+function unreachable(code: string, reason: string): string {
+  if (code === '3D000') return `${sentence(reason)}: create it, or correct DATABASE_URL.`;
+  if (code.startsWith('28'))
+    return `The database refuses us (${reason}): correct user and password in DATABASE_URL.`;
+  return `The database cannot be reached (${reason || code}): start it, or correct DATABASE_URL.`;
+}
+
+function sentence(reason: string): string {
+  return reason.charAt(0).toUpperCase() + reason.slice(1);
+}

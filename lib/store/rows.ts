@@ -1,0 +1,138 @@
+import type {
+  ChatSummary,
+  Ending,
+  Finish,
+  FollowUp,
+  Generation,
+  GenerationState,
+  Message,
+} from '#lib/wire/chat.ts';
+import type { FailureCode } from '#lib/wire/error-code.ts';
+import { joinPieces, type Piece } from './pieces.ts';
+
+/** Rows as every implementation reads them; all times in milliseconds since 1970. */
+export interface ChatRow {
+  id: string;
+  userId: string;
+  title: string;
+  titleSource: 'plain' | 'model' | 'person';
+  model: string;
+  leafId: string | null;
+  revision: number;
+  createdAt: number;
+  updatedAt: number;
+  readAt: number;
+  /** Of the newest ending; always after a `readAt` that was there before it. */
+  endedAt: number | null;
+  ended: Ending['name'] | null;
+  deletedAt: number | null;
+}
+
+export interface MessageRow {
+  id: string;
+  chatId: string;
+  parentId: string | null;
+  role: 'user' | 'assistant';
+  text: string;
+  reasoning: string;
+  model: string | null;
+  createdAt: number;
+}
+
+export type RowState = 'queued' | 'running' | Ending['name'];
+
+export interface GenerationRow {
+  id: string;
+  chatId: string;
+  messageId: string;
+  userId: string;
+  kind: 'reply' | 'continue';
+  model: string;
+  state: RowState;
+  owner: string;
+  attempts: number;
+  queuedAt: number;
+  startedAt: number | null;
+  firstTokenAt: number | null;
+  endedAt: number | null;
+  tokensIn: number | null;
+  tokensOut: number | null;
+  finish: Finish | null;
+  code: FailureCode | null;
+}
+
+export interface FollowUpRow {
+  messageId: string;
+  text: string;
+  model: string;
+  createdAt: number;
+}
+
+export function isUnfinished(state: RowState): boolean {
+  return state === 'queued' || state === 'running';
+}
+
+/** @param answering an answer of the chat is queued or running */
+export function toSummary(chat: ChatRow, answering: boolean): ChatSummary {
+  return {
+    id: chat.id,
+    title: chat.title,
+    model: chat.model,
+    createdAt: chat.createdAt,
+    updatedAt: chat.updatedAt,
+    unread: chat.endedAt !== null && chat.endedAt > chat.readAt,
+    ended: answering ? null : chat.ended,
+  };
+}
+
+export function toFollowUp({ messageId, text, model, createdAt }: FollowUpRow): FollowUp {
+  return { messageId, text, model, createdAt };
+}
+
+/** @param pieces checkpoints of the generation, when it is unfinished */
+export function toMessage(
+  row: MessageRow,
+  siblings: string[],
+  generation: GenerationRow | null,
+  pieces: readonly Piece[],
+): Message {
+  return {
+    id: row.id,
+    parentId: row.parentId,
+    role: row.role,
+    text: joinPieces(row.text, 'text', pieces),
+    reasoning: joinPieces(row.reasoning, 'reasoning', pieces),
+    model: row.model,
+    createdAt: row.createdAt,
+    siblings,
+    generation: generation && toGeneration(generation, pieces),
+  };
+}
+
+function toGeneration(row: GenerationRow, pieces: readonly Piece[]): Generation {
+  const { id, chatId, messageId, model, attempts, queuedAt, startedAt, firstTokenAt, endedAt } = row;
+  const { tokensIn, tokensOut } = row;
+  const state = toState(row, pieces);
+  const times = { queuedAt, startedAt, firstTokenAt, endedAt };
+  return { id, chatId, messageId, model, state, attempts, ...times, tokensIn, tokensOut };
+}
+
+function toState(row: GenerationRow, pieces: readonly Piece[]): GenerationState {
+  switch (row.state) {
+    case 'queued':
+      return { name: 'queued', position: null, etaMs: null };
+    case 'running':
+      return { name: runningName(pieces) };
+    case 'done':
+      return { name: 'done', finish: row.finish ?? 'stop' };
+    case 'stopped':
+      return { name: 'stopped' };
+    default:
+      return { name: row.state, code: row.code ?? 'server_error' };
+  }
+}
+
+function runningName(pieces: readonly Piece[]): 'connecting' | 'thinking' | 'streaming' {
+  if (pieces.some((piece) => piece.channel === 'text')) return 'streaming';
+  return pieces.length > 0 ? 'thinking' : 'connecting';
+}
