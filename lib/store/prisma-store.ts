@@ -1,7 +1,7 @@
 import { StartupError } from '../startup-error.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { ChatStore } from './chat-store.ts';
-import { type EmbeddedDatabase, openEmbeddedDatabase } from './embedded-database.ts';
+import { openEmbeddedDatabase } from './embedded-database.ts';
 import { type Address, openPrisma, type PrismaClient } from './prisma.ts';
 import { prismaChatStore } from './prisma-chat-store.ts';
 import { migrate } from './prisma-migrate.ts';
