@@ -78,6 +78,7 @@ async function openGround({ config, port, log, onFatal }: ComposeOptions) {
     dataFolder,
     log,
     now,
+    onCrash: onFatal,
   });
   const addresses = Object.values(networkInterfaces()).flatMap((all) =>
     (all ?? []).map(({ address }) => address),
