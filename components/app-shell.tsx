@@ -1,0 +1,68 @@
+'use client';
+
+import { PanelLeft, SquarePen } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { useChats } from '#lib/client/hooks.ts';
+import { ConnectionBanner } from './connection-banner.tsx';
+import { Sidebar } from './sidebar/sidebar.tsx';
+import { toggleSidebar } from './theme/preference.ts';
+import { Dialog } from './ui/dialog.tsx';
+import { IconButton } from './ui/icon-button.tsx';
+
+const isNarrow = () => window.matchMedia('(max-width: 767px)').matches;
+
+/** Sidebar beside the chat; on phones a drawer over it. */
+export function AppShell({
+  chatId,
+  onNewChat,
+  onPalette,
+  children,
+}: {
+  chatId: string | null;
+  onNewChat: () => void;
+  onPalette: () => void;
+  children: ReactNode;
+}) {
+  const [hasDrawer, setDrawer] = useState(false);
+  const closeDrawer = () => setDrawer(false);
+  const title = useChats().find(({ id }) => id === chatId)?.title;
+  return (
+    <div className="flex h-dvh overflow-hidden">
+      <div data-part="sidebar" className="w-68 shrink-0 border-line border-r max-md:hidden">
+        <Sidebar chatId={chatId} onNewChat={onNewChat} onPalette={onPalette} />
+      </div>
+      <Dialog open={hasDrawer} onOpenChange={setDrawer} title="Chats" place="left">
+        <Sidebar
+          chatId={chatId}
+          onNewChat={() => {
+            closeDrawer();
+            onNewChat();
+          }}
+          onPalette={() => {
+            closeDrawer();
+            onPalette();
+          }}
+          onChosen={closeDrawer}
+        />
+      </Dialog>
+      <main className="relative flex min-w-0 flex-1 flex-col">
+        <header className="flex h-12 shrink-0 items-center gap-1 px-2">
+          <span data-part="open-sidebar" className="inline-flex items-center gap-1">
+            <IconButton
+              label="Open sidebar"
+              shortcut="Mod+B"
+              icon={<PanelLeft size={17} />}
+              onClick={() => (isNarrow() ? setDrawer(true) : toggleSidebar())}
+            />
+          </span>
+          <h1 className="min-w-0 flex-1 truncate px-2 text-[0.8125rem] text-soft">{title ?? ''}</h1>
+          <span className="md:hidden">
+            <IconButton label="New chat" icon={<SquarePen size={17} />} onClick={onNewChat} />
+          </span>
+        </header>
+        <ConnectionBanner />
+        {children}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+'use client';
+
+import { useEffect, useRef, useState } from 'react';
+import { useAnnouncement, useClient } from '#lib/client/hooks.ts';
+import { AppShell } from './app-shell.tsx';
+import { Conversation } from './chat/conversation.tsx';
+import { openChat, useOpenChat } from './navigation.ts';
+import { PageTitle } from './page-title.tsx';
+import { LazyPalette } from './palette/lazy-palette.tsx';
+import { toggleSidebar } from './theme/preference.ts';
+import { LazyToaster } from './toasts/lazy-toaster.tsx';
+import { say } from './toasts/say.ts';
+import { TooltipProvider } from './ui/tooltip.tsx';
+import { useShortcuts } from './use-shortcuts.ts';
+
+/** The whole page: a client of the socket, mounted once and kept while one moves between chats. */
+export function ChatApp() {
+  const client = useClient();
+  const place = useOpenChat();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [hasPalette, setPalette] = useState(false);
+
+  useEffect(() => client.start(), [client]);
+  useEffect(
+    () =>
+      client.onNotice(({ kind, message }) => say({ message, tone: kind === 'refused' ? 'bad' : 'plain' })),
+    [client],
+  );
+  const newChat = () => {
+    openChat(null);
+    requestAnimationFrame(() => field.current?.focus());
+  };
+  useShortcuts({
+    chatId: place.id,
+    newChat,
+    openPalette: () => setPalette(true),
+    toggleSidebar,
+    focusField: () => field.current?.focus(),
+  });
+
+  return (
+    <TooltipProvider delayDuration={500} skipDelayDuration={200}>
+      <PageTitle chatId={place.id} />
+      <AppShell chatId={place.id} onNewChat={newChat} onPalette={() => setPalette(true)}>
+        <Conversation place={place} field={field} />
+      </AppShell>
+      <LazyPalette open={hasPalette} onOpenChange={setPalette} onNewChat={newChat} />
+      <Announcer />
+      <LazyToaster />
+    </TooltipProvider>
+  );
+}
+
+function Announcer() {
+  const words = useAnnouncement();
+  return (
+    <div aria-live="polite" className="sr-only">
+      {words}
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+'use client';
+
+import { GenerationState } from '#components/generation-state.tsx';
+import { Button } from '#components/ui/button.tsx';
+import { useClient, useConnection, useGeneration, usePending } from '#lib/client/hooks.ts';
+import { type Generation, isEnding, type Message } from '#lib/wire/chat.ts';
+import { AnswerActions } from './answer-actions.tsx';
+import { AnswerText } from './answer-text.tsx';
+import { NotSentYet } from './not-sent-yet.tsx';
+
+export interface AnswerProps {
+  chatId: string;
+  message: Message;
+  isLast: boolean;
+}
+
+export function Answer({ chatId, message, isLast }: AnswerProps) {
+  const live = useGeneration(message.generation?.id ?? null);
+  const generation = live ?? message.generation;
+  const isRunning = generation !== null && !isEnding(generation.state);
+  return (
+    <article aria-label="Answer" aria-busy={isRunning} className="group">
+      <AnswerText messageId={message.id} generation={generation} isRunning={isRunning} />
+      {generation === null ? null : <AnswerState chatId={chatId} message={message} generation={generation} />}
+      {isRunning ? null : (
+        <AnswerActions chatId={chatId} message={message} generation={generation} isLast={isLast} />
+      )}
+    </article>
+  );
+}
+
+function AnswerState({
+  chatId,
+  message,
+  generation,
+}: {
+  chatId: string;
+  message: Message;
+  generation: Generation;
+}) {
+  const client = useClient();
+  const { phase } = useConnection();
+  const pending = usePending(chatId).find((one) => one.generationId === generation.id);
+  if (pending !== undefined && pending.kind !== 'send' && phase !== 'open') {
+    return (
+      <div className="mt-2 flex">
+        <NotSentYet chatId={chatId} pending={pending} />
+      </div>
+    );
+  }
+  // The message above says that it waits for the connection.
+  if (pending !== undefined && phase !== 'open') return null;
+  const { state } = generation;
+  const goesOn =
+    state.name === 'interrupted' ||
+    state.name === 'stopped' ||
+    (state.name === 'done' && state.finish === 'length');
+  return (
+    <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1.5 empty:hidden">
+      <GenerationState generation={generation} />
+      {goesOn ? (
+        <Button size="small" onClick={() => client.continueAnswer(chatId, message.id)}>
+          Continue
+        </Button>
+      ) : null}
+      {state.name === 'failed' ? (
+        <Button size="small" onClick={() => client.regenerate(chatId, message.id, generation.model)}>
+          Retry
+        </Button>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,155 @@
+'use client';
+
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown, LoaderCircle } from 'lucide-react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { Button } from '#components/ui/button.tsx';
+import { useClient } from '#lib/client/hooks.ts';
+import type { Message } from '#lib/wire/chat.ts';
+import { MessageRow } from './message-row.tsx';
+
+/** Within this many pixels of the end a reader counts as being there, and new text keeps them there. */
+const END = 6;
+/** Farther up than this, a button offers the way back. */
+const FAR = 160;
+
+export interface MessageLogProps {
+  chatId: string;
+  title: string;
+  messages: Message[];
+  hasOlder: boolean;
+  loadingOlder: boolean;
+}
+
+export function MessageLog({ chatId, title, messages, hasOlder, loadingOlder }: MessageLogProps) {
+  const client = useClient();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [isFar, setFar] = useState(false);
+  const virtual = useVirtualizer({
+    count: messages.length,
+    getScrollElement: () => scroller.current,
+    getItemKey: (index) => messages[index]?.id ?? index,
+    estimateSize: (index) => estimate(messages[index]),
+    overscan: 4,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: END,
+    paddingStart: 40,
+    paddingEnd: 24,
+  });
+  const items = virtual.getVirtualItems();
+  const first = items[0]?.index;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the chat is opened
+  useLayoutEffect(() => virtual.scrollToEnd(), []);
+
+  useEffect(() => {
+    if (hasOlder && !loadingOlder && first !== undefined && first < 6) client.loadOlder(chatId);
+  }, [client, chatId, hasOlder, loadingOlder, first]);
+
+  useStayAtEnd(scroller, () => virtual.scrollToEnd());
+  useJumpWhenAsked(messages, () => virtual.scrollToEnd());
+
+  const watchDistance = ({ scrollHeight, scrollTop, clientHeight }: HTMLElement) =>
+    setFar(scrollHeight - scrollTop - clientHeight > FAR);
+
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div
+        ref={scroller}
+        role="log"
+        aria-label={`Messages of ${title}`}
+        // Starts and ends of answers are announced elsewhere; a token at a time is no way to listen.
+        aria-live="off"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+        tabIndex={0}
+        onScroll={(event) => watchDistance(event.currentTarget)}
+        className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none] [scrollbar-gutter:stable]"
+      >
+        <div className="relative w-full" style={{ height: virtual.getTotalSize() }}>
+          {loadingOlder ? <LoadingOlder /> : null}
+          {items.map((item) => {
+            const message = messages[item.index];
+            if (message === undefined) return null;
+            return (
+              <div
+                key={item.key}
+                ref={virtual.measureElement}
+                data-index={item.index}
+                className="absolute top-0 left-0 w-full"
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                <MessageRow chatId={chatId} message={message} isLast={item.index === messages.length - 1} />
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      {isFar ? (
+        <Button
+          size="small"
+          className="absolute bottom-3 left-1/2 h-8 -translate-x-1/2 animate-appear rounded-full shadow-lift"
+          onClick={() => virtual.scrollToEnd()}
+        >
+          <ArrowDown size={14} />
+          Jump to the end
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+/** A composer that grows takes its room from the messages: the end stays in sight for who was there. */
+function useStayAtEnd(scroller: React.RefObject<HTMLDivElement | null>, scrollToEnd: () => void): void {
+  const go = useRef(scrollToEnd);
+  go.current = scrollToEnd;
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    let wasAtEnd = true;
+    const look = () => {
+      wasAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight <= END;
+    };
+    const observer = new ResizeObserver(() => {
+      if (wasAtEnd) go.current();
+    });
+    observer.observe(element);
+    element.addEventListener('scroll', look, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('scroll', look);
+    };
+  }, [scroller]);
+}
+
+/** Whoever sends something wants to see it, wherever they were reading. */
+function useJumpWhenAsked(messages: Message[], scrollToEnd: () => void): void {
+  const lastAsked = messages.findLast(({ role }) => role === 'user')?.id;
+  const known = useRef(lastAsked);
+  const go = useRef(scrollToEnd);
+  go.current = scrollToEnd;
+  useEffect(() => {
+    if (known.current === lastAsked) return;
+    known.current = lastAsked;
+    go.current();
+  }, [lastAsked]);
+}
+
+function LoadingOlder() {
+  return (
+    <p
+      role="status"
+      className="absolute inset-x-0 top-4 flex items-center justify-center gap-2 text-faint text-xs"
+    >
+      <LoaderCircle size={13} aria-hidden="true" className="animate-turn" />
+      Loading earlier messages
+    </p>
+  );
+}
+
+/** Pixels, from the length of the text; what is measured replaces it. */
+function estimate(message: Message | undefined): number {
+  if (message === undefined) return 120;
+  const lines = Math.ceil(message.text.length / 85) + message.text.split('\n', 200).length / 2;
+  return Math.min(2_400, (message.role === 'user' ? 70 : 84) + lines * 24);
+}

@@ -1,0 +1,40 @@
+'use client';
+
+import { ChevronDown } from 'lucide-react';
+import { Menu, MenuItem, MenuLabel } from '#components/ui/menu.tsx';
+import { useModels } from '#lib/client/hooks.ts';
+
+/** The other models that could answer the same; nothing where there is only one. */
+export function RegenerateMenu({
+  current,
+  onChoose,
+}: {
+  current: string;
+  onChoose: (model: string) => void;
+}) {
+  const { models } = useModels();
+  const others = models.filter(({ id }) => id !== current);
+  if (others.length === 0) return null;
+  return (
+    <Menu
+      align="start"
+      trigger={
+        <button
+          type="button"
+          aria-label="With another model"
+          title="With another model"
+          className="-ml-1 grid h-7 w-5 place-items-center rounded-md text-soft hover:bg-hover hover:text-ink [@media(pointer:coarse)]:h-9 [@media(pointer:coarse)]:w-8"
+        >
+          <ChevronDown size={13} />
+        </button>
+      }
+    >
+      <MenuLabel>Answer again with</MenuLabel>
+      {others.map(({ id, label }) => (
+        <MenuItem key={id} onSelect={() => onChoose(id)}>
+          {label}
+        </MenuItem>
+      ))}
+    </Menu>
+  );
+}

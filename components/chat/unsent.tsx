@@ -1,0 +1,64 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { roughly } from '#components/format.ts';
+import { Button } from '#components/ui/button.tsx';
+import { useNow } from '#components/use-now.ts';
+import { useClient, useDraft, usePending } from '#lib/client/hooks.ts';
+import type { Pending } from '#lib/client/state.ts';
+
+/** Messages that the server refused: the text is still here, and the person decides. */
+export function Unsent({ chatId }: { chatId: string }) {
+  const refused = usePending(chatId).filter((one) => one.kind === 'send' && one.refused !== undefined);
+  if (refused.length === 0) return null;
+  return (
+    <ul aria-label="Not sent" className="mb-2 space-y-2">
+      {refused.map((pending) => (
+        <Refused key={pending.requestId} chatId={chatId} pending={pending} />
+      ))}
+    </ul>
+  );
+}
+
+function Refused({ chatId, pending }: { chatId: string; pending: Pending }) {
+  const client = useClient();
+  const [draft, setDraft] = useDraft(chatId);
+  const waitMs = useWait(pending);
+  const drop = (keepText: boolean) => {
+    client.dropPending(pending.requestId);
+    if (keepText) setDraft(draft === '' ? (pending.text ?? '') : `${pending.text}\n\n${draft}`);
+  };
+  return (
+    <li className="rounded-lg bg-bad-wash px-3 py-2 text-[0.8125rem]">
+      <p className="line-clamp-2 whitespace-pre-wrap text-ink">{pending.text}</p>
+      <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
+        <span role="alert" className="mr-auto text-bad">
+          Not sent. {pending.refused?.message}
+        </span>
+        <Button
+          look="link"
+          size="small"
+          disabled={waitMs > 0}
+          onClick={() => client.retryPending(pending.requestId)}
+        >
+          {waitMs > 0 ? `Retry in ${roughly(waitMs)}` : 'Retry'}
+        </Button>
+        <Button look="link" size="small" onClick={() => drop(true)}>
+          Edit
+        </Button>
+        <Button look="link" size="small" onClick={() => drop(false)}>
+          Discard
+        </Button>
+      </div>
+    </li>
+  );
+}
+
+/** Milliseconds until trying again makes sense. */
+function useWait({ refused }: Pending): number {
+  const retryAfterMs = refused?.retryAfterMs ?? 0;
+  const [until, setUntil] = useState(0);
+  useEffect(() => setUntil(refused === undefined ? 0 : Date.now() + retryAfterMs), [refused, retryAfterMs]);
+  const now = useNow(retryAfterMs > 0);
+  return until - now;
+}

@@ -1,0 +1,150 @@
+'use client';
+
+import { ArrowUp, Square } from 'lucide-react';
+import { type Ref, useEffect } from 'react';
+import { openChat } from '#components/navigation.ts';
+import { Button } from '#components/ui/button.tsx';
+import { GrowingTextarea } from '#components/ui/growing-textarea.tsx';
+import { Tooltip } from '#components/ui/tooltip.tsx';
+import { newChatId } from '#lib/client/chat-client.ts';
+import { useChatActivity, useClient, useConnection, useDraft } from '#lib/client/hooks.ts';
+import { limits } from '#lib/wire/protocol.ts';
+import { useChosenModel } from './chosen-model.ts';
+import { ModelPicker } from './model-picker.tsx';
+
+const NEARLY_FULL = limits.textLength * 0.9;
+const hasMouse = () => window.matchMedia('(pointer: fine)').matches;
+
+export function Composer({
+  chatId,
+  field,
+}: {
+  /** Null for a chat that does not exist yet. */
+  chatId: string | null;
+  field: React.RefObject<HTMLTextAreaElement | null>;
+}) {
+  const key = chatId ?? 'new';
+  const client = useClient();
+  const [text, setText] = useDraft(key);
+  const [model, setModel] = useChosenModel(key);
+  const activity = useChatActivity(key);
+  const isEmpty = text.trim() === '';
+  const isTooLong = text.length > limits.textLength;
+
+  useEffect(() => {
+    // A keyboard that opens by itself hides half of a phone's screen.
+    if (key !== '' && hasMouse()) field.current?.focus({ preventScroll: true });
+  }, [key, field]);
+
+  const send = () => {
+    if (isEmpty || isTooLong) return;
+    const id = chatId ?? newChatId();
+    client.send({ chatId: id, text, model });
+    setText('');
+    if (chatId === null) openChat(id);
+    field.current?.focus({ preventScroll: true });
+  };
+  const { phase } = useConnection();
+  const isUnsent = phase !== 'open' && activity?.state.name === 'queued' && activity.state.position === null;
+  const isStopping = activity?.state.name === 'stopping';
+
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+      className="rounded-2xl border border-edge/60 bg-raised shadow-[0_1px_3px_light-dark(oklch(0.3_0.03_230/0.07),transparent)] transition-colors focus-within:border-accent"
+    >
+      <MessageField
+        field={field}
+        text={text}
+        placeholder={activity === null ? 'Message' : 'Write the next message'}
+        onChange={setText}
+        onEnter={send}
+      />
+      <div className="flex items-center gap-2 px-2 pb-2">
+        <ModelPicker model={model} onChange={setModel} />
+        <LengthNote length={text.length} />
+        <div className="ml-auto flex items-center gap-2">
+          {activity === null || isUnsent ? null : (
+            <Tooltip words="Stop" shortcut="Esc">
+              <Button
+                aria-label="Stop"
+                size="icon"
+                disabled={isStopping}
+                onClick={() => {
+                  client.stop(key, activity.id);
+                  field.current?.focus({ preventScroll: true });
+                }}
+              >
+                <Square size={13} fill="currentColor" />
+              </Button>
+            </Tooltip>
+          )}
+          {activity !== null && isEmpty && !isUnsent ? null : (
+            <Tooltip words={activity === null ? 'Send' : 'Send after this answer'} shortcut="Enter">
+              <Button
+                aria-label="Send"
+                type="submit"
+                look="solid"
+                size="icon"
+                disabled={isEmpty || isTooLong}
+              >
+                <ArrowUp size={17} />
+              </Button>
+            </Tooltip>
+          )}
+        </div>
+      </div>
+    </form>
+  );
+}
+
+function MessageField({
+  field,
+  text,
+  placeholder,
+  onChange,
+  onEnter,
+}: {
+  field: Ref<HTMLTextAreaElement>;
+  text: string;
+  placeholder: string;
+  onChange: (text: string) => void;
+  onEnter: () => void;
+}) {
+  return (
+    <GrowingTextarea
+      ref={field}
+      aria-label="Message"
+      placeholder={placeholder}
+      value={text}
+      enterKeyHint="send"
+      onChange={(event) => onChange(event.target.value)}
+      onKeyDown={(event) => {
+        // While an input method composes, Enter chooses a word. Safari ends the composition first and says 229.
+        const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
+        if (event.key !== 'Enter' || event.shiftKey || isComposing) return;
+        event.preventDefault();
+        onEnter();
+      }}
+      className="px-4 pt-3 pb-2"
+    />
+  );
+}
+
+function LengthNote({ length }: { length: number }) {
+  if (length < NEARLY_FULL) return null;
+  const left = limits.textLength - length;
+  return (
+    <span
+      role="status"
+      className={left < 0 ? 'text-bad text-xs tabular-nums' : 'text-warn text-xs tabular-nums'}
+    >
+      {left < 0
+        ? `${(-left).toLocaleString('en')} characters too long`
+        : `${left.toLocaleString('en')} characters left`}
+    </span>
+  );
+}

@@ -1,0 +1,60 @@
+'use client';
+
+import { LoaderCircle, Unplug } from 'lucide-react';
+import { useClient, useConnection } from '#lib/client/hooks.ts';
+import { Button } from './ui/button.tsx';
+import { useLasting, useNow } from './use-now.ts';
+
+/** Breaks shorter than this are nobody's business; a page that opens gets longer. */
+const QUIET_MS = 1_000;
+const QUIET_AT_START_MS = 4_000;
+
+/** Says that the connection is gone and when it comes back. Nothing is lost meanwhile, so it stays calm. */
+export function ConnectionBanner() {
+  const client = useClient();
+  const { phase, retryAt, reason, everOpen } = useConnection();
+  const isAway = phase === 'connecting' || phase === 'waiting';
+  const shows = useLasting(isAway, everOpen ? QUIET_MS : QUIET_AT_START_MS);
+  const now = useNow(phase === 'waiting' && shows);
+  if (phase === 'stopped') {
+    return (
+      <Bar>
+        <Unplug size={14} aria-hidden="true" className="shrink-0 text-warn" />
+        <span>{reason ?? 'The connection was closed.'}</span>
+        <Button look="link" size="small" onClick={() => location.reload()}>
+          Reload
+        </Button>
+      </Bar>
+    );
+  }
+  if (!shows) return null;
+  const seconds = retryAt === null ? 0 : Math.ceil((retryAt - now) / 1000);
+  return (
+    <Bar>
+      <LoaderCircle size={14} aria-hidden="true" className="shrink-0 animate-turn text-accent" />
+      {phase === 'waiting' && seconds > 0 ? (
+        <>
+          <span className="tabular-nums">
+            {everOpen ? 'Reconnecting' : 'Trying again'} in {seconds} s
+          </span>
+          <Button look="link" size="small" onClick={() => client.reconnectNow()}>
+            Retry now
+          </Button>
+        </>
+      ) : (
+        <span>{everOpen ? 'Reconnecting' : 'Connecting'}</span>
+      )}
+    </Bar>
+  );
+}
+
+function Bar({ children }: { children: React.ReactNode }) {
+  return (
+    <div
+      role="status"
+      className="mx-auto mb-1 flex max-w-[calc(100%-2rem)] shrink-0 animate-appear items-center gap-2.5 rounded-full border border-line bg-raised px-3.5 py-1 text-[0.8125rem] text-soft"
+    >
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,103 @@
+'use client';
+
+import { CircleAlert, CircleSlash, CircleStop, Hourglass, LoaderCircle, RotateCw } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useConnection, useRetryAt } from '#lib/client/hooks.ts';
+import type { Generation } from '#lib/wire/chat.ts';
+import { type StateWords, stateWords, type Tone } from './state-words.ts';
+import { cx } from './ui/cx.ts';
+import { useNow } from './use-now.ts';
+
+const tones: Record<Tone, string> = {
+  wait: 'text-soft',
+  live: 'text-accent',
+  calm: 'text-faint',
+  warn: 'text-warn',
+  bad: 'text-bad',
+};
+
+/**
+ * What is happening to an answer; the one place where this is drawn.
+ * `compact` is for a row of a list, `full` for the line below an answer.
+ */
+export function GenerationState({
+  generation,
+  variant = 'full',
+}: {
+  generation: Generation;
+  variant?: 'full' | 'compact';
+}) {
+  const { state } = generation;
+  const retryAt = useRetryAt(generation.id);
+  const now = useNow(state.name === 'retrying');
+  const retryInMs = state.name !== 'retrying' ? 0 : retryAt === null ? state.inMs : retryAt - now;
+  const words = stateWords(state, retryInMs, useConnection().phase !== 'open');
+  if (words === null) return null;
+  const mark = <StateMark name={state.name} />;
+  return variant === 'compact' ? (
+    <span
+      data-generation={state.name}
+      title={words.detail === null ? words.label : `${words.label}: ${words.detail}`}
+      className={cx('inline-flex shrink-0 items-center gap-1 text-2xs tabular-nums', tones[words.tone])}
+    >
+      {mark}
+      <span className={state.name === 'streaming' ? 'sr-only' : undefined}>{words.short}</span>
+    </span>
+  ) : (
+    <StateLine words={words} name={state.name} mark={mark} />
+  );
+}
+
+function StateLine({ words, name, mark }: { words: StateWords; name: string; mark: ReactNode }) {
+  return (
+    <p
+      data-generation={name}
+      className={cx('flex items-start gap-2 text-[0.8125rem] tabular-nums', tones[words.tone])}
+    >
+      <span className="grid h-[1.45em] shrink-0 place-items-center">{mark}</span>
+      <span>
+        <span className="font-medium">{words.label}</span>
+        {words.detail === null ? null : (
+          <span className="text-soft">
+            {words.tone === 'bad' || words.tone === 'warn' ? '. ' : ' · '}
+            {words.detail}
+          </span>
+        )}
+      </span>
+    </p>
+  );
+}
+
+function StateMark({ name }: { name: Generation['state']['name'] }) {
+  switch (name) {
+    case 'queued':
+      return <Hourglass size={13} aria-hidden="true" />;
+    case 'connecting':
+    case 'stopping':
+      return <LoaderCircle size={13} aria-hidden="true" className="animate-turn" />;
+    case 'thinking':
+      return <span aria-hidden="true" className="mx-0.5 size-2 animate-pulse-soft rounded-full bg-current" />;
+    case 'streaming':
+      return <Level />;
+    case 'retrying':
+      return <RotateCw size={13} aria-hidden="true" />;
+    case 'stopped':
+      return <CircleStop size={13} aria-hidden="true" />;
+    case 'interrupted':
+    case 'done':
+      return <CircleSlash size={13} aria-hidden="true" />;
+    case 'failed':
+      return <CircleAlert size={13} aria-hidden="true" />;
+  }
+}
+
+/** A gauge that moves while text runs through. */
+function Level() {
+  return (
+    <span aria-hidden="true" className="inline-flex h-3 w-3 items-end gap-0.5">
+      <span className="level-bar h-2 w-0.5 rounded-full bg-current" />
+      <span className="level-bar h-3 w-0.5 rounded-full bg-current [animation-delay:-0.3s]" />
+      <span className="level-bar h-1.5 w-0.5 rounded-full bg-current [animation-delay:-0.6s]" />
+    </span>
+  );
+}

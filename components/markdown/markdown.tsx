@@ -1,0 +1,63 @@
+'use client';
+
+import { memo, useEffect, useState } from 'react';
+import { defaultRemarkPlugins, Streamdown, type StreamdownProps } from 'streamdown';
+import { createBlockSplitter } from './block-splitter.ts';
+import { mayHaveMath, unifyMath } from './math-delimiters.ts';
+import { parts } from './parts.tsx';
+import { sanitizers } from './safety.ts';
+
+type Plugins = NonNullable<StreamdownProps['rehypePlugins']>;
+interface Readers {
+  remark: Plugins;
+  rehype: Plugins;
+}
+
+const gfm = Object.values(defaultRemarkPlugins);
+const withoutMath: Readers = { remark: gfm, rehype: sanitizers };
+/** Made once: blocks that see other plugins are all read again. */
+let withMath: Readers | null = null;
+
+/** Model text is hostile: no raw HTML, sanitised last. @param isArriving closes what is still open, such as `**bo` */
+export const Markdown = memo(function Markdown({ text, isArriving }: { text: string; isArriving: boolean }) {
+  const [split] = useState(createBlockSplitter);
+  const readers = useReaders(text);
+  return (
+    <Streamdown
+      // Streamdown does not look at new plugins by itself.
+      key={readers === withoutMath ? 'plain' : 'math'}
+      className="markdown"
+      mode="streaming"
+      isAnimating={isArriving}
+      parseIncompleteMarkdown={isArriving}
+      parseMarkdownIntoBlocksFn={split}
+      components={parts}
+      remarkPlugins={readers.remark}
+      rehypePlugins={readers.rehype}
+      controls={false}
+      linkSafety={noModal}
+    >
+      {unifyMath(text)}
+    </Streamdown>
+  );
+});
+
+/** Links are checked by our own part. */
+const noModal = { enabled: false };
+
+function useReaders(text: string): Readers {
+  const [readers, setReaders] = useState(withMath ?? withoutMath);
+  const isMissing = readers === withoutMath && mayHaveMath(text);
+  useEffect(() => {
+    if (!isMissing) return;
+    let isWanted = true;
+    void import('./math.ts').then(({ remarkPlugin, rehypePlugin }) => {
+      withMath ??= { remark: [...gfm, remarkPlugin], rehype: [rehypePlugin, ...sanitizers] };
+      if (isWanted) setReaders(withMath);
+    });
+    return () => {
+      isWanted = false;
+    };
+  }, [isMissing]);
+  return readers;
+}

@@ -1,0 +1,38 @@
+'use client';
+
+import { Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { cx } from './cx.ts';
+
+export interface DialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  /** Accessible name. */
+  title: string;
+  children: ReactNode;
+  /** `middle`: a panel near the top of the page; `left`: a drawer. */
+  place?: 'middle' | 'left';
+}
+
+const places = {
+  middle:
+    'top-[12dvh] left-1/2 w-[min(36rem,calc(100vw-1.5rem))] -translate-x-1/2 rounded-xl border border-line',
+  left: 'inset-y-0 left-0 w-[min(19rem,86vw)] border-line border-r',
+} as const;
+
+export function Dialog({ open, onOpenChange, title, children, place = 'middle' }: DialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 animate-appear bg-shade" />
+        <Radix.Content
+          aria-describedby={undefined}
+          className={cx('fixed z-50 overflow-hidden bg-raised shadow-lift outline-none', places[place])}
+        >
+          <Radix.Title className="sr-only">{title}</Radix.Title>
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,55 @@
+'use client';
+
+import { useEffect, useRef } from 'react';
+import { useChatActivity, useClient } from '#lib/client/hooks.ts';
+
+export interface Shortcuts {
+  chatId: string | null;
+  newChat: () => void;
+  openPalette: () => void;
+  toggleSidebar: () => void;
+  focusField: () => void;
+}
+
+/** Ctrl or Cmd: K commands, B sidebar, Shift+O new chat. Escape stops. `/` goes to the message. */
+export function useShortcuts(shortcuts: Shortcuts): void {
+  const client = useClient();
+  const activity = useChatActivity(shortcuts.chatId ?? '');
+  const now = useRef({ ...shortcuts, client, activity });
+  now.current = { ...shortcuts, client, activity };
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const act = actionOf(event, now.current);
+      if (act === null) return;
+      event.preventDefault();
+      act();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+}
+
+type Now = Shortcuts & {
+  client: ReturnType<typeof useClient>;
+  activity: ReturnType<typeof useChatActivity>;
+};
+
+function actionOf(event: KeyboardEvent, now: Now): (() => void) | null {
+  const key = event.key.toLowerCase();
+  const isMod = (event.metaKey || event.ctrlKey) && !event.altKey;
+  if (isMod && !event.shiftKey && key === 'k') return now.openPalette;
+  if (isMod && !event.shiftKey && key === 'b') return now.toggleSidebar;
+  if (isMod && event.shiftKey && key === 'o') return now.newChat;
+  const { activity, chatId, client } = now;
+  if (key === 'escape' && activity !== null && chatId !== null) return () => client.stop(chatId, activity.id);
+  if (isMod || event.altKey || isTyping(event.target)) return null;
+  if (key === '/') return now.focusField;
+  if (key === '?') return now.openPalette;
+  return null;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName);
+}
