@@ -41,8 +41,9 @@ async function start(): Promise<() => Promise<void>> {
 }
 
 function fail(error: unknown): never {
-  const isExpected = error instanceof StartupError;
-  process.stderr.write(`${isExpected ? error.message : ((error as Error).stack ?? error)}\n`);
+  process.stderr.write(
+    `${error instanceof StartupError ? error.message : ((error as Error).stack ?? error)}\n`,
+  );
   process.exit(1);
 }
 

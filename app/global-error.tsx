@@ -3,18 +3,16 @@
 import { Notice } from '#components/ui/notice.tsx';
 import './globals.css';
 
-export default function GlobalError({
-  error,
-  reset,
-}: {
-  error: Error & { digest?: string };
-  reset: () => void;
-}) {
+export default function GlobalError({ error }: { error: Error & { digest?: string } }) {
   return (
     <html lang="en">
       <body>
-        <Notice title="Weir has broken" action={{ label: 'Try again', onPress: reset }} mark={error.digest}>
-          Your chats are safe on the server. If this stays, reload the page.
+        <Notice
+          title="Weir has broken"
+          action={{ label: 'Reload', onPress: () => location.reload() }}
+          mark={error.digest}
+        >
+          Your chats are safe on the server, and what you typed is kept.
         </Notice>
       </body>
     </html>

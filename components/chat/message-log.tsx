@@ -6,10 +6,9 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { useClient } from '#lib/client/hooks.ts';
 import type { Message } from '#lib/wire/chat.ts';
+import { END, useJumpWhenAsked, useStayAtEnd } from './end-of-log.ts';
 import { MessageRow } from './message-row.tsx';
 
-/** Within this many pixels of the end a reader counts as being there, and new text keeps them there. */
-const END = 6;
 /** Farther up than this, a button offers the way back. */
 const FAR = 160;
 
@@ -97,42 +96,6 @@ export function MessageLog({ chatId, title, messages, hasOlder, loadingOlder }: 
       ) : null}
     </div>
   );
-}
-
-/** A composer that grows takes its room from the messages: the end stays in sight for who was there. */
-function useStayAtEnd(scroller: React.RefObject<HTMLDivElement | null>, scrollToEnd: () => void): void {
-  const go = useRef(scrollToEnd);
-  go.current = scrollToEnd;
-  useEffect(() => {
-    const element = scroller.current;
-    if (element === null) return;
-    let wasAtEnd = true;
-    const look = () => {
-      wasAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight <= END;
-    };
-    const observer = new ResizeObserver(() => {
-      if (wasAtEnd) go.current();
-    });
-    observer.observe(element);
-    element.addEventListener('scroll', look, { passive: true });
-    return () => {
-      observer.disconnect();
-      element.removeEventListener('scroll', look);
-    };
-  }, [scroller]);
-}
-
-/** Whoever sends something wants to see it, wherever they were reading. */
-function useJumpWhenAsked(messages: Message[], scrollToEnd: () => void): void {
-  const lastAsked = messages.findLast(({ role }) => role === 'user')?.id;
-  const known = useRef(lastAsked);
-  const go = useRef(scrollToEnd);
-  go.current = scrollToEnd;
-  useEffect(() => {
-    if (known.current === lastAsked) return;
-    known.current = lastAsked;
-    go.current();
-  }, [lastAsked]);
 }
 
 function LoadingOlder() {

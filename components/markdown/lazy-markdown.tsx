@@ -1,20 +1,36 @@
 'use client';
 
-import { lazy, Suspense } from 'react';
+import { type ComponentType, lazy, Suspense } from 'react';
+
+interface MarkdownProps {
+  text: string;
+  isArriving: boolean;
+}
 
 const load = () => import('./markdown.tsx');
-const Loaded = lazy(async () => ({ default: (await load()).Markdown }));
+const Loaded = lazy<ComponentType<MarkdownProps>>(async () => {
+  try {
+    return { default: (await load()).Markdown };
+  } catch {
+    // No connection, or a page older than the files of the server: the words are still worth reading.
+    return { default: PlainText };
+  }
+});
 
 /** Call when an answer is likely to be shown soon. */
 export function preloadMarkdown(): void {
-  void load();
+  load().catch(() => undefined);
 }
 
 /** Plain text until the reader of Markdown is there. */
-export function Markdown(props: { text: string; isArriving: boolean }) {
+export function Markdown(props: MarkdownProps) {
   return (
-    <Suspense fallback={<div className="markdown whitespace-pre-wrap">{props.text}</div>}>
+    <Suspense fallback={<PlainText text={props.text} />}>
       <Loaded {...props} />
     </Suspense>
   );
+}
+
+function PlainText({ text }: { text: string }) {
+  return <div className="markdown whitespace-pre-wrap">{text}</div>;
 }

@@ -51,10 +51,12 @@ function useReaders(text: string): Readers {
   useEffect(() => {
     if (!isMissing) return;
     let isWanted = true;
-    void import('./math.ts').then(({ remarkPlugin, rehypePlugin }) => {
+    const use = ({ remarkPlugin, rehypePlugin }: typeof import('./math.ts')) => {
       withMath ??= { remark: [...gfm, remarkPlugin], rehype: [rehypePlugin, ...sanitizers] };
       if (isWanted) setReaders(withMath);
-    });
+    };
+    // Without it formulas stay as the model wrote them.
+    import('./math.ts').then(use, () => undefined);
     return () => {
       isWanted = false;
     };

@@ -10,6 +10,10 @@ describe('unifyMath', () => {
     expect(unifyMath('inline $$a$$ stays')).toBe('inline $$a$$ stays');
   });
 
+  it('displays a formula that has a line to itself', () => {
+    expect(unifyMath('so\n\n$$a+b$$\n\nis')).toBe('so\n\n$$\na+b\n$$\n\nis');
+  });
+
   it('leaves prices, shell variables and escapes alone', () => {
     for (const text of ['$5 and $10', 'US$5-US$10', 'from $5/$10', 'a \\$5 b$', 'cost: $ 5 $'])
       expect(unifyMath(text)).toBe(text);

@@ -8,6 +8,9 @@ const BRACKETS = /\\\[((?:(?!\\\[)[\s\S])+?)\\\]|\\\(((?:(?!\\\()[^\n])+?)\\\)/g
 /** `$…$` on one line by Pandoc's rule: no space inside the ends and no digit after, so that prices stay prices. */
 const SINGLE = /(^|[^\\$\w])\$(?![\s$])([^$\n]*?[^\s\\$])\$(?![\d$])/g;
 
+/** A formula that has a line to itself is meant to be displayed. */
+const ALONE = /^[ \t]*\$\$([^$\n]+)\$\$[ \t]*$/gm;
+
 export function mayHaveMath(markdown: string): boolean {
   return markdown.includes('$') || markdown.includes('\\(') || markdown.includes('\\[');
 }
@@ -26,6 +29,7 @@ export function unifyMath(markdown: string): string {
 
 function unifyProse(prose: string): string {
   return prose
+    .replace(ALONE, (_all, inner: string) => `$$\n${inner.trim()}\n$$`)
     .replace(BRACKETS, (_all, block: string | undefined, inline: string | undefined) =>
       block === undefined ? `$$${inline}$$` : `\n$$\n${block.trim()}\n$$\n`,
     )

@@ -33,7 +33,8 @@ export function useHighlight(code: string, language: string, isArriving: boolean
       });
     };
     const wait = isArriving ? Math.max(0, ARRIVING_MS - (performance.now() - lastAt.current)) : 0;
-    const timer = setTimeout(() => void run(), wait);
+    // Without the highlighter the code stays plain.
+    const timer = setTimeout(() => run().catch(() => undefined), wait);
     return () => {
       isWanted = false;
       // A run that has begun finishes; one that waits gives way to the newer text, which waits no longer for it.

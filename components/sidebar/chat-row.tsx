@@ -1,7 +1,7 @@
 'use client';
 
 import { Ellipsis, Pencil, Trash2 } from 'lucide-react';
-import { memo, useState } from 'react';
+import { memo, useRef, useState } from 'react';
 import { addressOf, openOnPlainClick } from '#components/navigation.ts';
 import { cx } from '#components/ui/cx.ts';
 import { Menu, MenuItem } from '#components/ui/menu.tsx';
@@ -23,6 +23,7 @@ export const ChatRow = memo(function ChatRow({
   const client = useClient();
   const [isRenaming, setRenaming] = useState(false);
   const [hasMenu, setMenu] = useState(false);
+  const link = useRef<HTMLAnchorElement>(null);
   if (isRenaming) {
     return (
       <li>
@@ -30,6 +31,8 @@ export const ChatRow = memo(function ChatRow({
           title={chat.title}
           onDone={(title) => {
             setRenaming(false);
+            setMenu(false);
+            requestAnimationFrame(() => link.current?.focus());
             if (title !== null) client.rename(chat.id, title);
           }}
         />
@@ -45,6 +48,7 @@ export const ChatRow = memo(function ChatRow({
       )}
     >
       <a
+        ref={link}
         href={addressOf(chat.id)}
         aria-current={isOpen ? 'page' : undefined}
         onClick={(event) => {

@@ -24,6 +24,8 @@ export async function openBrowserSession(locks: Locks): Promise<void> {
       body: '{}',
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
+    // An unread body keeps the connection, and the time-out above, busy.
+    await response.text();
     if (!response.ok) throw new SessionRefused(response.status);
   });
 }
