@@ -15,13 +15,7 @@ async function start(): Promise<() => Promise<void>> {
   // Next takes all upgrades of the server it is given; this one never listens and gets only those that are not ours.
   const nextServer = createServer();
   const pages = next({ dev: config.development, hostname: config.host, port, httpServer: nextServer });
-  const weir = await compose({
-    config,
-    port,
-    log,
-    next: (request, response) => servePage(request, response),
-    onFatal: fail,
-  });
+  const weir = await compose({ config, port, log, onFatal: fail, next: (req, res) => servePage(req, res) });
   await pages.prepare();
   const servePage = pages.getRequestHandler();
   server.on('upgrade', (request, socket, head) => {
