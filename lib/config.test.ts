@@ -45,7 +45,7 @@ describe('settings', () => {
       findsLocal: true,
       databaseUrl: null,
       secret: null,
-      logLevel: 'info',
+      logLevel: 'warn',
       titles: true,
       maxSocketsPerUser: 32,
       maxSocketsPerAddress: 1_000,

@@ -66,7 +66,7 @@ function serving(settings: Settings) {
 
 function watching(settings: Settings) {
   return {
-    logLevel: settings.value('WEIR_LOG', { schema: z.enum(logLevels), expected: levelExpected }) ?? 'info',
+    logLevel: settings.value('WEIR_LOG', { schema: z.enum(logLevels), expected: levelExpected }) ?? 'warn',
     drainMs: 1000 * (settings.value('WEIR_DRAIN_SECONDS', { schema: drain, expected: drainExpected }) ?? 30),
   };
 }
