@@ -4,27 +4,51 @@ import { type RefObject, useEffect, useRef } from 'react';
 import type { Message } from '#lib/wire/chat.ts';
 
 /** Within this many pixels of the end a reader counts as being there, and new text keeps them there. */
-export const END = 6;
+export const END = 24;
+/** Milliseconds after a wheel, key or touch in which a scroll is the reader's and not ours. */
+const READERS = 400;
 
-/** A composer that grows takes its room from the messages: the end stays in sight for who was there. */
-export function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>, scrollToEnd: () => void): void {
-  const go = useRef(scrollToEnd);
-  go.current = scrollToEnd;
+/**
+ * Keeps the end in sight while text arrives and the composer grows, until the reader scrolls away from it. Only what a
+ * reader does with wheel, keys, finger or scroll bar counts as that: heights change in every frame of a streaming answer, so
+ * positions alone do not tell who moved.
+ */
+export function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>): void {
   useEffect(() => {
-    const element = scroller.current;
-    if (element === null) return;
-    let wasAtEnd = true;
+    const box = scroller.current;
+    const content = box?.firstElementChild;
+    if (!box || !content) return;
+    let isThere = true;
+    let touchedAt = Number.NEGATIVE_INFINITY;
+    let isHeld = false;
+    const touch = () => {
+      touchedAt = performance.now();
+    };
+    const hold = () => {
+      isHeld = true;
+    };
+    const letGo = () => {
+      isHeld = false;
+    };
     const look = () => {
-      wasAtEnd = element.scrollHeight - element.scrollTop - element.clientHeight <= END;
+      const isNear = box.scrollHeight - box.scrollTop - box.clientHeight <= END;
+      if (isNear) isThere = true;
+      else if (isHeld || performance.now() - touchedAt < READERS) isThere = false;
     };
     const observer = new ResizeObserver(() => {
-      if (wasAtEnd) go.current();
+      if (isThere) box.scrollTop = box.scrollHeight;
     });
-    observer.observe(element);
-    element.addEventListener('scroll', look, { passive: true });
+    observer.observe(box);
+    observer.observe(content);
+    const ending = new AbortController();
+    const passive = { passive: true, signal: ending.signal };
+    for (const kind of ['wheel', 'touchmove', 'keydown'] as const) box.addEventListener(kind, touch, passive);
+    box.addEventListener('pointerdown', hold, passive);
+    box.addEventListener('scroll', look, passive);
+    window.addEventListener('pointerup', letGo, passive);
     return () => {
       observer.disconnect();
-      element.removeEventListener('scroll', look);
+      ending.abort();
     };
   }, [scroller]);
 }

@@ -46,7 +46,7 @@ export function MessageLog({ chatId, title, messages, hasOlder, loadingOlder }: 
     if (hasOlder && !loadingOlder && first !== undefined && first < 6) client.loadOlder(chatId);
   }, [client, chatId, hasOlder, loadingOlder, first]);
 
-  useStayAtEnd(scroller, () => virtual.scrollToEnd());
+  useStayAtEnd(scroller);
   useJumpWhenAsked(messages, () => virtual.scrollToEnd());
 
   const watchDistance = ({ scrollHeight, scrollTop, clientHeight }: HTMLElement) =>

@@ -31,6 +31,8 @@ export interface OpenStore {
 /** PGlite does one thing at a time: four keep it busy, more only queue there instead of here. */
 const embeddedPoolSize = 4;
 const serverPoolSize = 10;
+/** The embedded database is never away, only busy: a crowd that arrives at once waits its turn. */
+const embeddedPatienceMs = 20_000;
 
 /** @throws StartupError, one line that says what to do */
 export async function openStore(options: StoreOptions): Promise<OpenStore> {
@@ -45,7 +47,8 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
     if (applied.length > 0) log?.info({ migrations: applied }, 'database migrated');
     const poolSize = embedded ? embeddedPoolSize : (options.poolSize ?? serverPoolSize);
     const onIdleError = (err: Error) => log?.warn({ err }, 'a database connection broke');
-    const prisma = openPrisma(address, { poolSize, onIdleError });
+    const patience = embedded ? { patienceMs: embeddedPatienceMs } : {};
+    const prisma = openPrisma(address, { poolSize, onIdleError, ...patience });
     const close = async () => {
       await prisma.$disconnect();
       await embedded?.close();

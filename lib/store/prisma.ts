@@ -13,18 +13,21 @@ export const databaseClocks = { connect: 5_000, statement: 30_000, transaction: 
 export interface PrismaOptions {
   /** Connections at most. */
   poolSize: number;
+  /** Milliseconds to wait for one of them. */
+  patienceMs?: number;
   /** A connection broke while nobody used it. */
   onIdleError?: (error: Error) => void;
 }
 
 /** Connects when first used. The session speaks UTC: the adapter drops the offsets of the times it reads and writes. */
-export function openPrisma(address: Address, { poolSize, onIdleError }: PrismaOptions): PrismaClient {
+export function openPrisma(address: Address, options: PrismaOptions): PrismaClient {
+  const { poolSize, patienceMs = databaseClocks.connect, onIdleError } = options;
   const { config, schema } = withUtc(address);
   const adapter = new PrismaPg(
     {
       ...config,
       max: poolSize,
-      connectionTimeoutMillis: databaseClocks.connect,
+      connectionTimeoutMillis: patienceMs,
       statement_timeout: databaseClocks.statement,
       // A server that vanished without a word is noticed by this alone.
       query_timeout: databaseClocks.statement + 5_000,
@@ -38,7 +41,7 @@ export function openPrisma(address: Address, { poolSize, onIdleError }: PrismaOp
       onConnectionError: (error) => onIdleError?.(error),
     },
   );
-  const transactionOptions = { maxWait: databaseClocks.connect, timeout: databaseClocks.transaction };
+  const transactionOptions = { maxWait: patienceMs, timeout: databaseClocks.transaction };
   return new PrismaClient({ adapter, transactionOptions, errorFormat: 'minimal' });
 }
 
