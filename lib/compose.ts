@@ -4,6 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { Duplex } from 'node:stream';
 import { setTimeout as timeout } from 'node:timers/promises';
+import { addressKey, isLoopback } from './auth/address.ts';
 import { prismaAuth } from './auth/better-auth.ts';
 import { allowedOrigin, servedOrigins, servedSecurely } from './auth/origins.ts';
 import { sessionSecret } from './auth/secret.ts';
@@ -146,7 +147,9 @@ function composeDoors(ground: Ground, work: Work, { config, next, log }: Compose
   const wheel = new FlushWheel(clock);
   const isAllowedOrigin = (origin: string | undefined) => allowedOrigin(origin, origins);
   const limits = { maxPerUser: config.maxSocketsPerUser, maxPerAddress: config.maxSocketsPerAddress };
+  const addressOf = (address: string) => (isLoopback(address) ? null : addressKey(address));
   const doorPorts = {
+    addressOf,
     ...limits,
     store,
     models,
@@ -166,6 +169,7 @@ function composeDoors(ground: Ground, work: Work, { config, next, log }: Compose
   const drain = async () => {
     draining = true;
     replies.drain();
+    liveness.drain();
     upgrade.drain();
     await work.drain();
     await upgrade.close();

@@ -142,7 +142,10 @@ class Client implements ChatClient {
   }
 
   releaseFollowUp(chatId: string): void {
-    this.#outgoing.request({ type: 'release-follow-up', ...this.#request(chatId) });
+    const oldest = this.store.getState().paths[chatId]?.followUps[0];
+    if (oldest === undefined) return;
+    const { messageId } = oldest;
+    this.#outgoing.request({ type: 'release-follow-up', ...this.#request(chatId), messageId });
   }
 
   loadOlder(chatId: string): void {

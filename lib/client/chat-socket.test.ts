@@ -141,7 +141,6 @@ describe('a connection', () => {
 
 describe('close codes', () => {
   const staysAway: number[] = [
-    closeCodes.badMessage,
     closeCodes.unsupportedVersion,
     closeCodes.tooManyConnections,
     closeCodes.noHello,
@@ -155,7 +154,6 @@ describe('close codes', () => {
     1012,
     closeCodes.draining,
     closeCodes.tooSlow,
-    closeCodes.noPong,
     closeCodes.lostPlace,
     closeCodes.tooManyMessages,
     4499,

@@ -15,7 +15,6 @@ const reasons: Record<number, string> = {
   [closeCodes.draining]: 'Weir is restarting.',
   [closeCodes.tooSlow]: 'This connection could not keep up.',
   [closeCodes.tooManyMessages]: 'This page sent too much at once.',
-  [closeCodes.badMessage]: reload,
   [closeCodes.unsupportedVersion]: reload,
   [closeCodes.unauthorized]: 'You are signed out. Reload this page to go on.',
   [closeCodes.tooManyConnections]: 'Weir is open in too many tabs. Close one, then reconnect.',

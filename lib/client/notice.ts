@@ -24,5 +24,9 @@ export function noticeOf(state: ClientState, event: ServerEventOf<'refused'>): N
 }
 
 function isQuiet({ type }: OpenRequest['message'], code: string): boolean {
-  return type === 'read' || type === 'older' || (type === 'stop' && code === 'not_running');
+  if (type === 'read' || type === 'older') return true;
+  // What a lost answer makes us ask twice: the second time there is nothing left to do.
+  if (type === 'stop') return code === 'not_running';
+  if (type === 'delete' || type === 'withdraw-follow-up') return code === 'not_found';
+  return type === 'release-follow-up' && code === 'conflict';
 }

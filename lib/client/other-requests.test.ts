@@ -45,7 +45,7 @@ describe('other requests', () => {
     await page.connect({ chats: [fakeSummary()] });
     page.tab.remove(chatId);
     expect(chatsView(page.state)).toEqual([]);
-    page.refuse('not_found', page.server.of('delete')[0]?.requestId ?? '');
+    page.refuse('storage_unavailable', page.server.of('delete')[0]?.requestId ?? '');
     expect(chatsView(page.state)).toHaveLength(1);
     expect(page.notices).toHaveLength(1);
     page.tab.remove(chatId);

@@ -5,7 +5,10 @@ const MAX_WAITING = 10_000;
 const MAX_WAITING_PER_USER = 1000;
 const RETRY_AFTER_MS = { usual: 5000, least: 1000, most: 60_000 };
 
-type Applicant = Pick<GateRequest, 'user' | 'lane' | 'admitted'>;
+export type Applicant = Pick<GateRequest, 'user' | 'lane' | 'admitted'> & {
+  /** Calls that have been let in and are about to come: they count as waiting. */
+  readonly ahead?: { readonly ofUser: number; readonly inAll: number };
+};
 
 /** How many wait, of whom, and whether one more may. */
 export class Bounds {
@@ -60,10 +63,10 @@ export class Bounds {
     else this.#byUser.delete(user);
   }
 
-  #codeOf({ user, lane, admitted }: Applicant): RefusalCode | null {
+  #codeOf({ user, lane, admitted, ahead = { ofUser: 0, inAll: 0 } }: Applicant): RefusalCode | null {
     if (this.#closed) return 'draining';
-    if (admitted || this.#admission.hasRoom(lane)) return null;
-    if ((this.#byUser.get(user) ?? 0) >= this.#mostPerUser) return 'user_queue_full';
-    return this.#waiting >= this.#most ? 'queue_full' : null;
+    if (admitted || (ahead.inAll === 0 && this.#admission.hasRoom(lane))) return null;
+    if ((this.#byUser.get(user) ?? 0) + ahead.ofUser >= this.#mostPerUser) return 'user_queue_full';
+    return this.#waiting + ahead.inAll >= this.#most ? 'queue_full' : null;
   }
 }

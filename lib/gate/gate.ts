@@ -1,5 +1,5 @@
 import { Admission } from './admission.ts';
-import { Bounds } from './bounds.ts';
+import { type Applicant, Bounds } from './bounds.ts';
 import type { Entry, GateClass } from './cohort.ts';
 import { FairQueue } from './fair-queue.ts';
 import { Herald } from './herald.ts';
@@ -85,10 +85,10 @@ export class Gate {
   }
 
   /**
-   * Whether a call would be turned away now, so that nothing need be stored for it: the refusal, or null.
-   * Changes nothing.
+   * Whether a call would be turned away now, so that nothing need be stored for it: the refusal, or null. `ahead` are
+   * those let in a moment ago, who are not here yet. Changes nothing.
    */
-  refusal(request: Pick<GateRequest, 'user' | 'lane'>): GateRefusal | null {
+  refusal(request: Applicant): GateRefusal | null {
     return this.#bounds.refusalOf(request);
   }
 

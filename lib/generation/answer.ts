@@ -29,13 +29,13 @@ export interface AnswerPorts {
  * Nothing between two deltas waits for a database or a socket.
  */
 export async function answer(generation: LiveGeneration, ports: AnswerPorts): Promise<Ending | null> {
-  for (;;) {
+  for (let tries = generation.attempts + 1; ; tries += 1) {
     try {
       const { finish, usage } = await attempt(generation, ports);
       generation.usage = usage;
       return { name: 'done', finish };
     } catch (error) {
-      const ending = await endingOrRetry(generation, error, ports);
+      const ending = await endingOrRetry(generation, error, tries, ports);
       if (ending !== 'again') return ending;
     }
   }
@@ -97,16 +97,17 @@ function sink(generation: LiveGeneration, ports: AnswerPorts): ModelSink {
 async function endingOrRetry(
   generation: LiveGeneration,
   error: unknown,
+  tries: number,
   ports: AnswerPorts,
 ): Promise<Ending | null | 'again'> {
   const cut = endingOfAbort(generation);
   if (cut !== undefined) return cut;
   const failure = toFailure(generation, error, ports.log);
-  const delay = generation.hasBegun ? null : retryDelay(failure, generation.attempts, ports.random);
+  const delay = generation.hasBegun ? null : retryDelay(failure, tries, ports.random);
   if (delay === null) return endingOfFailure(generation, failure.code);
   generation.enter({
     name: 'retrying',
-    attempt: generation.attempts + 1,
+    attempt: tries + 1,
     inMs: Math.round(delay),
     code: failure.code,
   });

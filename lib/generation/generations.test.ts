@@ -49,6 +49,25 @@ describe('an answer', () => {
     expect(rehearsal.models.calls).toHaveLength(1);
   });
 
+  it('[G3] is stored without its numbers rather than not at all', async () => {
+    const rehearsal = rehearse();
+    const send = sending('hello');
+    const { end } = rehearsal.store;
+    rehearsal.store.end = (owner, ended) =>
+      ended.tokensIn === null ? end(owner, ended) : Promise.reject(new Error('integer out of range'));
+    await rehearsal.replies.begin(USER, send);
+    const call = await rehearsal.models.nextCall();
+    call.say('all of it');
+    call.finish('stop', { tokensIn: 3e9, tokensOut: 1 });
+    await settle();
+    rehearsal.sleeps[0]?.end();
+    await settle();
+    expect(await stored(rehearsal, send.chatId)).toMatchObject({
+      text: 'all of it',
+      state: { name: 'done' },
+    });
+  });
+
   it('[G16] is not over before its ending is stored', async () => {
     const rehearsal = rehearse();
     const send = sending('hello');
@@ -66,6 +85,17 @@ describe('an answer', () => {
       text: 'all of it',
       state: { name: 'done' },
     });
+  });
+});
+
+describe('a crowd', () => {
+  it('[A13] is turned away at the bounds of the queue also when it comes all at once', async () => {
+    const rehearsal = rehearse({ limit: 1, maxWaitingPerUser: 3 });
+    const asked = Array.from({ length: 30 }, () => rehearsal.replies.begin(USER, sending('x')));
+    const admitted = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled');
+    await settle();
+    expect(admitted.length).toBeLessThanOrEqual(4);
+    expect(rehearsal.gate.snapshot().waiting).toBeLessThanOrEqual(3);
   });
 });
 

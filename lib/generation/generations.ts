@@ -25,14 +25,19 @@ export class Generations {
   readonly #byChat = new Groups<LiveGeneration>();
   readonly #byUser = new Groups<LiveGeneration>();
   readonly #running = new Set<Promise<void>>();
+  /** What a drain left queued for the next process; until then a person may still stop it. */
+  readonly #parked = new Set<LiveGeneration>();
   readonly #giveUp = new AbortController();
 
   constructor(ports: GenerationsPorts) {
     this.#ports = ports;
   }
 
-  start(stored: StoredGeneration, options: { opensChat?: boolean } = {}): LiveGeneration {
-    const generation = this.#enlist(new LiveGeneration(stored, options));
+  /** Starting what runs already changes nothing. */
+  start(stored: StoredGeneration): LiveGeneration {
+    const running = this.#live.get(stored.id);
+    if (running !== undefined) return running;
+    const generation = this.#enlist(new LiveGeneration(stored));
     this.#track(this.#run(generation));
     return generation;
   }
@@ -70,7 +75,8 @@ export class Generations {
   stop(userId: string, id: string): boolean {
     const generation = this.#live.get(id);
     if (generation?.userId !== userId || isEnding(generation.state)) return false;
-    this.#abort(generation, 'stop');
+    if (this.#parked.delete(generation)) this.#track(this.#settle(generation, { name: 'stopped' }));
+    else this.#abort(generation, 'stop');
     return true;
   }
 
@@ -92,6 +98,7 @@ export class Generations {
     await this.#quiet(lastWordsMs);
     this.#giveUp.abort();
     await Promise.all(this.#running);
+    for (const generation of this.#parked) this.#delist(generation);
   }
 
   #enlist(generation: LiveGeneration): LiveGeneration {
@@ -114,7 +121,7 @@ export class Generations {
 
   async #run(generation: LiveGeneration): Promise<void> {
     const ending = await answer(generation, this.#ports);
-    if (ending === null) this.#delist(generation);
+    if (ending === null) this.#parked.add(generation);
     else await this.#settle(generation, ending);
   }
 
@@ -132,7 +139,7 @@ export class Generations {
 
   /** Nobody is told of an ending before it is stored; a database that is away is waited for. */
   async #keep(generation: LiveGeneration, ending: Ending) {
-    const ended = generation.ended(ending, this.#ports.now());
+    let ended = generation.ended(ending, this.#ports.now());
     let rejected = 0;
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       try {
@@ -141,6 +148,8 @@ export class Generations {
         this.#ports.log.error({ generation: generation.id, err: error }, 'ending not stored');
         const away = error instanceof Refusal && error.code === 'storage_unavailable';
         if (!away && ++rejected === MAX_REJECTED) return null;
+        // The text matters; a number that the store does not like does not.
+        if (!away) ended = { ...ended, tokensIn: null, tokensOut: null };
       }
       try {
         await this.#ports.sleep(wait, this.#giveUp.signal);

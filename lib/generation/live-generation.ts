@@ -20,7 +20,7 @@ export class LiveGeneration {
   readonly model: string;
   readonly kind: 'reply' | 'continue';
   readonly queuedAt: number;
-  /** Whether the chat began with this answer, so that it still needs a title. */
+  /** Whether it answers the first message of the chat, so that the chat may need a title. */
   readonly opensChat: boolean;
   readonly text: TextLog;
   readonly reasoning: TextLog;
@@ -37,7 +37,7 @@ export class LiveGeneration {
   readonly #abort = new AbortController();
   readonly #kept: { text: number; reasoning: number; startedAt: number | null };
 
-  constructor(stored: StoredGeneration, options: { opensChat?: boolean } = {}) {
+  constructor(stored: StoredGeneration) {
     this.id = stored.id;
     this.userId = stored.userId;
     this.chatId = stored.chatId;
@@ -47,7 +47,7 @@ export class LiveGeneration {
     this.kind = stored.kind;
     this.queuedAt = stored.queuedAt;
     this.attempts = stored.attempts;
-    this.opensChat = options.opensChat ?? false;
+    this.opensChat = stored.opensChat;
     this.text = new TextLog(stored.text);
     this.reasoning = new TextLog(stored.reasoning);
     this.#kept = { text: stored.text.length, reasoning: stored.reasoning.length, startedAt: null };

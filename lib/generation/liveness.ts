@@ -6,11 +6,13 @@ import type { Replies } from './replies.ts';
 
 const BEAT_MS = 10_000;
 const DEAD_AFTER_MS = 30_000;
+/** Long enough for the store to have answered whoever stored it. */
+const FORGOTTEN_AFTER_MS = 60_000;
 /** An answer that was on the way in so many processes that died may be what kills them. */
 const MAX_ATTEMPTS = 5;
 
 export interface LivenessPorts {
-  store: Pick<ChatStore, 'beat' | 'leave' | 'adopt' | 'chatsToRelease' | 'page'>;
+  store: Pick<ChatStore, 'beat' | 'leave' | 'adopt' | 'chatsToRelease' | 'page' | 'unfinished' | 'disown'>;
   publish: Pick<Publish, 'path'>;
   generations: Generations;
   replies: Replies;
@@ -24,6 +26,8 @@ export interface LivenessPorts {
 export class Liveness {
   readonly #ports: LivenessPorts;
   #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> = Promise.resolve();
+  #draining = false;
 
   constructor(ports: LivenessPorts) {
     this.#ports = ports;
@@ -33,15 +37,21 @@ export class Liveness {
   async start(): Promise<void> {
     await this.#ports.store.beat(this.#ports.owner);
     await this.#adopt(this.#ports.alone);
-    for (const { userId, chatId } of await this.#ports.store.chatsToRelease()) {
-      await this.#ports.replies.release(userId, chatId);
-    }
-    this.#timer = setInterval(() => void this.look(), BEAT_MS);
+    await this.#release();
+    this.#timer = setInterval(() => {
+      this.#looking = this.look();
+    }, BEAT_MS);
     this.#timer.unref();
+  }
+
+  /** From now on it beats, but takes nothing over. */
+  drain(): void {
+    this.#draining = true;
   }
 
   async leave(): Promise<void> {
     clearInterval(this.#timer);
+    await this.#looking;
     await this.#ports.store.leave(this.#ports.owner);
   }
 
@@ -49,10 +59,27 @@ export class Liveness {
   async look(): Promise<void> {
     try {
       await this.#ports.store.beat(this.#ports.owner);
+      if (this.#draining) return;
+      await this.#disownForgotten();
       // Whoever looks at such a chat has been reading another process, and from now on reads this one.
       for (const orphan of await this.#adopt(false)) await this.#show(orphan);
+      await this.#release();
     } catch (error) {
       this.#ports.log.warn({ err: error }, 'heartbeat failed');
+    }
+  }
+
+  /** Stored by us, but the store's answer got lost on the way: nobody makes it, so it is taken over like a dead one's. */
+  async #disownForgotten(): Promise<void> {
+    const { store, generations, owner } = this.#ports;
+    const mine = await store.unfinished(owner, FORGOTTEN_AFTER_MS);
+    const forgotten = mine.filter((id) => generations.find(id) === null);
+    if (forgotten.length > 0) await store.disown(owner, forgotten);
+  }
+
+  async #release(): Promise<void> {
+    for (const { userId, chatId } of await this.#ports.store.chatsToRelease()) {
+      await this.#ports.replies.release(userId, chatId);
     }
   }
 

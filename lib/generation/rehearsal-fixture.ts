@@ -55,7 +55,9 @@ export function rehearse(options: RehearsalOptions = {}): Rehearsal {
     now: Date.now,
     random: () => 0.5,
     sleep: (ms, signal) => sleep(sleeps, ms, signal),
-    onDone: ({ userId, chatId }) => void replies.release(userId, chatId),
+    onDone: ({ userId, chatId }) => {
+      replies.release(userId, chatId).catch((err: unknown) => log.error({ err }, 'follow-up not sent'));
+    },
   });
   const replies = new Replies({ store, generations, gate, models, publish, owner });
   const statesOf = (id: string) => shown.get(id) ?? [];

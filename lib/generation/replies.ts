@@ -17,6 +17,8 @@ export interface RepliesPorts {
 /** Asking for an answer: what is stored first, then made. */
 export class Replies {
   readonly #ports: RepliesPorts;
+  /** Requests between the gate's word and the store's, with who asked. */
+  readonly #underWay = new Map<Promise<unknown>, string>();
   #draining = false;
 
   constructor(ports: RepliesPorts) {
@@ -35,15 +37,33 @@ export class Replies {
    */
   async begin(userId: string, request: BeginRequest): Promise<{ held: boolean }> {
     this.#admit(userId, request);
-    return this.#go(userId, await this.#ports.store.begin(userId, request, this.#ports.owner));
+    return this.#track(userId, async () =>
+      this.#go(userId, await this.#ports.store.begin(userId, request, this.#ports.owner)),
+    );
   }
 
-  /** Sends the oldest follow-up of the chat if nothing runs there. */
-  async release(userId: string, chatId: string): Promise<boolean> {
+  /**
+   * Sends the oldest follow-up of the chat if the answer it waited for is done, or, when a person names it, now.
+   * @returns whether one was sent
+   */
+  async release(userId: string, chatId: string, messageId?: string): Promise<boolean> {
     if (this.#draining) return false;
-    const begun = await this.#ports.store.releaseFollowUp(userId, chatId, this.#ports.owner);
-    if (begun !== null) this.#go(userId, begun);
-    return begun !== null;
+    return this.#track(userId, async () => {
+      const begun = await this.#ports.store.releaseFollowUp(userId, chatId, this.#ports.owner, messageId);
+      if (begun !== null) this.#go(userId, begun);
+      return begun !== null;
+    });
+  }
+
+  /** Resolves when everything asked for up to now is running or refused. */
+  async underWay(): Promise<void> {
+    await Promise.allSettled(this.#underWay.keys());
+  }
+
+  #track<T>(userId: string, ask: () => Promise<T>): Promise<T> {
+    const work = ask().finally(() => this.#underWay.delete(work));
+    this.#underWay.set(work, userId);
+    return work;
   }
 
   #admit(userId: string, request: BeginRequest): void {
@@ -57,7 +77,12 @@ export class Replies {
       throw new Refusal('unknown_model', 'This model is not offered any more; pick another one.');
     }
     const lane = 'model' in request ? request.model : this.#ports.models.defaultId();
-    const full = this.#ports.gate.refusal({ user: userId, lane });
+    const ofUser = [...this.#underWay.values()].filter((user) => user === userId).length;
+    const full = this.#ports.gate.refusal({
+      user: userId,
+      lane,
+      ahead: { ofUser, inAll: this.#underWay.size },
+    });
     if (full === null || full.code === 'draining') return;
     throw new Refusal(full.code, 'Too many answers are waiting already; try again in a moment.', {
       retryAfterMs: full.retryAfterMs,
@@ -72,7 +97,7 @@ export class Replies {
       publish.followUps(userId, begun.change);
       return { held: true };
     }
-    const generation = generations.start(begun.generation, { opensChat: begun.newChat });
+    const generation = generations.start(begun.generation);
     publish.path(userId, begun.change);
     publish.state(generation);
     return { held: false };

@@ -31,11 +31,13 @@ describe('a follow-up', () => {
     const first = sending('one');
     await rehearsal.replies.begin(USER, first);
     await rehearsal.models.nextCall();
-    await rehearsal.replies.begin(USER, sending('two', first.chatId));
+    const second = sending('two', first.chatId);
+    await rehearsal.replies.begin(USER, second);
     rehearsal.generations.stop(USER, first.generationId);
     await settle();
     expect((await stored(rehearsal, first.chatId)).followUps).toMatchObject([{ text: 'two' }]);
-    expect(await rehearsal.replies.release(USER, first.chatId)).toBe(true);
+    expect(await rehearsal.replies.release(USER, first.chatId)).toBe(false);
+    expect(await rehearsal.replies.release(USER, first.chatId, second.messageId)).toBe(true);
     expect((await rehearsal.models.nextCall()).request.messages.at(-1)?.content).toBe('two');
   });
 });
@@ -155,5 +157,76 @@ describe('a process that goes', () => {
       text: 'for ever and',
       state: { name: 'interrupted', code: 'server_stopped' },
     });
+  });
+
+  it('[G4] while it drains, what waits can still be stopped, and the next process does not begin it', async () => {
+    const rehearsal = rehearse({ limit: 1 });
+    await rehearsal.replies.begin(USER, sending('begun'));
+    const call = await rehearsal.models.nextCall();
+    const waiting = sending('waiting');
+    await rehearsal.replies.begin(USER, waiting);
+    await settle();
+    const drained = rehearsal.generations.drain(60_000);
+    await settle();
+    expect(rehearsal.generations.stop(USER, waiting.generationId)).toBe(true);
+    call.finish();
+    await drained;
+    expect(await stored(rehearsal, waiting.chatId)).toMatchObject({ state: { name: 'stopped' } });
+  });
+
+  it('[G13] takes nothing over once it drains', async () => {
+    const { store } = await died();
+    const after = rehearse({ store, owner: 'new' });
+    const liveness = new Liveness({ ...after, owner: 'new', alone: true });
+    liveness.drain();
+    await liveness.look();
+    expect(after.generations.size).toBe(0);
+  });
+});
+
+describe('a heartbeat', () => {
+  function house() {
+    const time = { now: 0 };
+    const store = memoryChatStore({ now: () => time.now });
+    const rehearsal = rehearse({ store, owner: 'me' });
+    const liveness = new Liveness({ ...rehearsal, owner: 'me', alone: true });
+    return { time, store, rehearsal, liveness };
+  }
+
+  it('[G1] finds what was stored although the answer of the store got lost, and makes it', async () => {
+    const { time, store, rehearsal, liveness } = house();
+    await liveness.look();
+    const send = sending('hello');
+    const { begin } = store;
+    store.begin = async (...asked) => {
+      await begin(...asked);
+      throw new Error('the connection broke');
+    };
+    await expect(rehearsal.replies.begin(USER, send)).rejects.toThrow('broke');
+    store.begin = begin;
+    await liveness.look();
+    expect(rehearsal.models.calls).toHaveLength(0);
+    time.now = 61_000;
+    await liveness.look();
+    const call = await rehearsal.models.nextCall();
+    call.say('late');
+    call.finish();
+    await settle();
+    expect(await stored(rehearsal, send.chatId)).toMatchObject({ text: 'late', state: { name: 'done' } });
+  });
+
+  it('[G14] sends follow-ups whose moment was missed', async () => {
+    const { store, rehearsal, liveness } = house();
+    const first = sending('one');
+    await rehearsal.replies.begin(USER, first);
+    const call = await rehearsal.models.nextCall();
+    await rehearsal.replies.begin(USER, sending('two', first.chatId));
+    const { releaseFollowUp } = store;
+    store.releaseFollowUp = () => Promise.reject(new Error('the connection broke'));
+    call.finish();
+    await settle();
+    store.releaseFollowUp = releaseFollowUp;
+    await liveness.look();
+    expect((await rehearsal.models.nextCall()).request.messages.at(-1)?.content).toBe('two');
   });
 });

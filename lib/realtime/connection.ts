@@ -28,8 +28,9 @@ export interface ConnectionPorts extends RequestPorts {
 
 const BURST = 200;
 const PER_SECOND = 50;
-/** Refused messages in a row after which a client is not worth answering any more. */
-const MAX_REFUSED = 500;
+/** Refusals that a client of ours never comes near: beyond them it is not worth answering. */
+const REFUSED_BURST = 300;
+const REFUSED_PER_SECOND = 2;
 
 /** One socket of one person: views chats and passes on what the person asks for. Owns nothing that outlives it. */
 export class Connection implements SocketEvents {
@@ -39,7 +40,7 @@ export class Connection implements SocketEvents {
   readonly #delivery: Delivery;
   readonly #views = new Map<string, ChatView>();
   readonly #rate: Rate;
-  #refused = 0;
+  readonly #patience: Rate;
   #phase: 'silent' | 'greeting' | 'open' | 'closed' = 'silent';
   /** News that overtook the welcome, which would undo it. */
   #early: ServerEvent[] = [];
@@ -52,6 +53,7 @@ export class Connection implements SocketEvents {
     this.#ports = ports;
     this.#delivery = new Delivery(socket, ports.wheel, ports.clock);
     this.#rate = new Rate(BURST, PER_SECOND, ports.clock);
+    this.#patience = new Rate(REFUSED_BURST, REFUSED_PER_SECOND, ports.clock);
     this.heardAt = ports.clock();
   }
 
@@ -63,10 +65,8 @@ export class Connection implements SocketEvents {
     this.heardAt = this.#ports.clock();
     if (this.#phase === 'closed') return;
     try {
-      const message = parseClientMessage(frame);
       if (!this.#rate.take()) throw new Refusal('too_many_requests', 'Slow down.', { retryAfterMs: 1_000 });
-      this.#refused = 0;
-      this.#route(message);
+      this.#route(parseClientMessage(frame));
     } catch (error) {
       this.#refuse(error, requestIdOf(frame));
     }
@@ -199,8 +199,12 @@ export class Connection implements SocketEvents {
 
   async #request(request: ClientRequest): Promise<void> {
     const answer = await handle(this.#ports, this.visitor.userId, request);
-    if ('older' in answer) this.#views.get(request.chatId)?.older(request.requestId, answer.older);
-    else this.push({ type: 'ack', requestId: request.requestId, ...(answer.held ? { held: true } : {}) });
+    const { requestId } = request;
+    if (!('older' in answer))
+      return this.push({ type: 'ack', requestId, ...(answer.held ? { held: true } : {}) });
+    const view = this.#views.get(request.chatId);
+    if (view === undefined) throw new Refusal('not_found', 'Watch the chat first.');
+    view.older(requestId, answer.older);
   }
 
   #unwatch(chatId: string): void {
@@ -230,8 +234,6 @@ export class Connection implements SocketEvents {
       message,
       retryAfterMs,
     });
-    this.#refused += 1;
-    if (this.#refused > MAX_REFUSED)
-      this.close('tooManyMessages', 'Too many messages that had to be refused.');
+    if (!this.#patience.take()) this.close('tooManyMessages', 'Too many messages that had to be refused.');
   }
 }

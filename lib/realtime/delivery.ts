@@ -10,8 +10,8 @@ import type { Socket } from './socket.ts';
 const LOW_WATER = 64 * 1024;
 /** Characters of one frame. */
 const FRAME = 128 * 1024;
-/** Events a connection may have waiting; beyond that it comes back and starts from a snapshot. */
-const MAX_WAITING = 2_000;
+/** Characters of events that may wait beside a first one; beyond that it comes back and starts from a snapshot. */
+const MAX_WAITING = 4 * 1024 * 1024;
 /** Milliseconds without a byte leaving before the reader counts as gone. */
 const STALLED_MS = 15_000;
 
@@ -31,6 +31,8 @@ export class Delivery {
   readonly #clock: () => number;
   readonly #cursors = new Map<string, Cursor>();
   #events: (string | Tail)[] = [];
+  /** Characters of the encoded ones among the events. */
+  #waiting = 0;
   #states = new Map<string, Generation>();
   #due: Cursor[] = [];
   #flushedAt = Number.NEGATIVE_INFINITY;
@@ -48,9 +50,13 @@ export class Delivery {
 
   push(event: ServerEvent): void {
     if (this.#closed) return;
-    this.#events.push(encodeEvent(event));
-    if (this.#events.length > MAX_WAITING) this.#tooSlow();
-    else this.#soon();
+    const encoded = encodeEvent(event);
+    // One event always fits, however long the chat that it shows.
+    const isCrowded = this.#waiting > 0 && this.#waiting + encoded.length > MAX_WAITING;
+    if (isCrowded) return this.#tooSlow();
+    this.#waiting += encoded.length;
+    this.#events.push(encoded);
+    this.#soon();
   }
 
   /** Only the newest state of a generation matters. */
@@ -111,6 +117,7 @@ export class Delivery {
     for (const cursor of this.#cursors.values()) cursor.close();
     this.#cursors.clear();
     this.#events = [];
+    this.#waiting = 0;
     this.#due = [];
   }
 
@@ -141,6 +148,7 @@ export class Delivery {
         event.cursor.close();
       }
       const encoded = typeof event === 'string' ? event : encodeEvent(event.event);
+      if (typeof event === 'string') this.#waiting -= event.length;
       frame.push(encoded);
       left -= encoded.length;
       taken += 1;

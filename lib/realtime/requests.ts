@@ -55,8 +55,8 @@ const handlers: { [T in ClientRequest['type']]: Handler<T> } = {
     return {};
   },
 
-  async 'release-follow-up'({ replies }, userId, { chatId }) {
-    if (!(await replies.release(userId, chatId))) {
+  async 'release-follow-up'({ replies }, userId, { chatId, messageId }) {
+    if (!(await replies.release(userId, chatId, messageId))) {
       throw new Refusal('conflict', 'Nothing is waiting here, or an answer is still running.');
     }
     return {};
@@ -67,9 +67,12 @@ const handlers: { [T in ClientRequest['type']]: Handler<T> } = {
     return {};
   },
 
-  async delete({ store, publish, generations }, userId, { chatId }) {
+  async delete({ store, publish, generations, replies }, userId, { chatId }) {
     await generations.stopChat(userId, chatId);
     await store.remove(userId, chatId);
+    // What was stored just before the removal may only be starting now.
+    await replies.underWay();
+    await generations.stopChat(userId, chatId);
     publish.gone(userId, chatId);
     return {};
   },

@@ -35,7 +35,7 @@ describe('somebody else', () => {
       ben.pair.send({ type: 'continue', ...request, generationId: newId(), messageId: message });
       ben.pair.send({ type: 'edit-follow-up', ...request, messageId: message, text: 'x' });
       ben.pair.send({ type: 'withdraw-follow-up', ...request, messageId: message });
-      ben.pair.send({ type: 'release-follow-up', ...request });
+      ben.pair.send({ type: 'release-follow-up', ...request, messageId: message });
       ben.pair.send({ type: 'rename', ...request, title: 'mine now' });
       ben.pair.send({ type: 'read', ...request });
       ben.pair.send({ type: 'restore', ...request });

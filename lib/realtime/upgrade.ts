@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Auth, Visitor } from '#lib/auth/auth.ts';
 import { Groups } from '#lib/generation/groups.ts';
+import { closeCodes } from '#lib/wire/close-code.ts';
 import { Refusal } from '#lib/wire/error-code.ts';
 import { limits, SOCKET_PATH } from '#lib/wire/protocol.ts';
 import { Connection, type ConnectionPorts } from './connection.ts';
@@ -12,6 +13,8 @@ import { listen, wsSocket } from './ws-socket.ts';
 export interface UpgradePorts extends ConnectionPorts {
   auth: Auth;
   isAllowedOrigin: (origin: string | undefined) => boolean;
+  /** Whom the limit per address counts as one; null: not limited, as a proxy beside us. */
+  addressOf: (remoteAddress: string) => string | null;
   maxPerUser: number;
   maxPerAddress: number;
   now: () => number;
@@ -65,12 +68,12 @@ export class Upgrade {
 
   async handle(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy());
-    const address = request.socket.remoteAddress ?? 'unknown';
     try {
-      const visitor = await this.#admit(request, address);
-      if (typeof visitor === 'number') return refuse(socket, visitor);
+      const visitor = await this.#admit(request);
       if (socket.destroyed) return;
-      this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, visitor, address));
+      if (typeof visitor === 'number') return refuse(socket, visitor);
+      if (this.#isCrowded(request)) return refuse(socket, 429);
+      this.#server.handleUpgrade(request, socket, head, (ws) => this.#open(ws, visitor, request));
     } catch (error) {
       const away = error instanceof Refusal && error.code === 'storage_unavailable';
       if (!away) this.#ports.log.error({ err: error }, 'upgrade failed');
@@ -98,18 +101,28 @@ export class Upgrade {
   }
 
   /** The visitor, or the HTTP status of the refusal. */
-  async #admit(request: IncomingMessage, address: string): Promise<Visitor | number> {
-    const { auth, isAllowedOrigin, maxPerAddress, maxPerUser } = this.#ports;
+  async #admit(request: IncomingMessage): Promise<Visitor | number> {
+    const { auth, isAllowedOrigin } = this.#ports;
     if (this.#draining) return 503;
     if (request.method !== 'GET' || !isAllowedOrigin(request.headers.origin)) return 403;
-    if (this.#byAddress.of(address).size >= maxPerAddress) return 429;
+    if (this.#isCrowded(request)) return 429;
     const visitor = await auth.visitor(headersOf(request));
     if (visitor === null) return 401;
-    if (this.#byUser.of(visitor.userId).size >= maxPerUser) return 429;
     return this.#draining ? 503 : visitor;
   }
 
-  #open(ws: WebSocket, visitor: Visitor, address: string): void {
+  /** The address has all the sockets it may have. */
+  #isCrowded({ socket }: IncomingMessage): boolean {
+    const address = this.#ports.addressOf(socket.remoteAddress ?? '');
+    return address !== null && this.#byAddress.of(address).size >= this.#ports.maxPerAddress;
+  }
+
+  #open(ws: WebSocket, visitor: Visitor, request: IncomingMessage): void {
+    // A browser shows nothing of a refused upgrade, but a close code it does.
+    if (this.#byUser.of(visitor.userId).size >= this.#ports.maxPerUser) {
+      return ws.close(closeCodes.tooManyConnections, 'Weir is open in too many tabs.');
+    }
+    const address = this.#ports.addressOf(request.socket.remoteAddress ?? '') ?? '';
     const connection = new Connection(visitor, wsSocket(ws), this.#ports);
     this.#connections.add(connection);
     this.#byAddress.add(address, connection);

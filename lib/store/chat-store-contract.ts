@@ -5,6 +5,7 @@ import { Bench, type OpenSubject } from './contract/bench.ts';
 import { describeChats } from './contract/chat-cases.ts';
 import { describeEndings } from './contract/ending-cases.ts';
 import { describeFollowUps } from './contract/follow-up-cases.ts';
+import { describeReleases } from './contract/release-cases.ts';
 import { describeTree } from './contract/tree-cases.ts';
 
 /** Every promise of the port, for each implementation of it. */
@@ -16,6 +17,7 @@ export function describeChatStore(name: string, open: OpenSubject): void {
     describeBegin(bench);
     describeTree(bench);
     describeFollowUps(bench);
+    describeReleases(bench);
     describeEndings(bench);
     describeChats(bench);
     describeAdoption(bench);

@@ -26,10 +26,11 @@ export interface ChatStore {
    * owned by `owner`), the new selected leaf, chat if it is new (title from the first words).
    * Idempotent by the client's ids: the same request again gives `known` with the stored rows, whatever has
    * happened to them since.
-   * `held`: the selected leaf is still being answered, so the message became a follow-up (sends without
+   * `held`: the selected leaf is still being answered, so the message became a follow-up behind it (sends without
    * `replaces` only).
    * @throws Refusal `not_found` (chat deleted or foreign, message missing, a foreign id in use),
-   *   `conflict` (same id, other content; regenerate or continue of something that is running or no answer).
+   *   `conflict` (same id, other content; regenerate or continue of something that is running or no answer),
+   *   `user_queue_full` (twenty follow-ups are held in the chat).
    */
   begin(userId: string, request: BeginRequest, owner: string): Promise<Begun>;
 
@@ -50,10 +51,17 @@ export interface ChatStore {
   end(owner: string, ended: EndedGeneration): Promise<{ revision: number; chat: ChatSummary } | null>;
 
   /**
-   * If the chat's selected leaf is a finished answer, turns the oldest follow-up into a message below it, as `begin`
-   * does. Null when there is none, or the leaf is still running.
+   * Turns the oldest follow-up into a message below the chat's selected leaf, as `begin` does; those held behind the
+   * same answer are behind its reply from now on. By itself only when it was held behind that leaf, and the leaf is
+   * `done`; a person who names it by `messageId` sends it below any leaf that is not running.
+   * Null when that is not so, there is none, or `messageId` is not the oldest (any more).
    */
-  releaseFollowUp(userId: string, chatId: string, owner: string): Promise<Begun | null>;
+  releaseFollowUp(
+    userId: string,
+    chatId: string,
+    owner: string,
+    messageId?: string,
+  ): Promise<Extract<Begun, { outcome: 'begun' }> | null>;
 
   /** @throws Refusal `not_found` when it has been sent or withdrawn already. */
   editFollowUp(userId: string, chatId: string, messageId: string, text: string): Promise<FollowUpChange>;
@@ -87,7 +95,15 @@ export interface ChatStore {
    */
   adopt(owner: string, options: { deadAfterMs: number; alone: boolean }): Promise<Orphan[]>;
 
-  /** Chats with a follow-up below an answer that is `done`: left behind when a process died in between. */
+  /**
+   * Unfinished generations of `owner`, queued more than `olderThanMs` ago. It may not know of them all: when the
+   * answer of `begin`, `releaseFollowUp` or `adopt` got lost on its way, what they did is stored all the same.
+   */
+  unfinished(owner: string, olderThanMs: number): Promise<string[]>;
+  /** Makes them nobody's, so that the next `adopt` gives them out; leaves alone what has ended or `owner` does not own. */
+  disown(owner: string, ids: readonly string[]): Promise<void>;
+
+  /** Chats whose oldest follow-up goes by itself: left behind when a process died in between. */
   chatsToRelease(): Promise<{ userId: string; chatId: string }[]>;
 
   /** @throws when the database does not answer */
@@ -134,6 +150,8 @@ export interface StoredGeneration {
   messageId: string;
   /** The user message it answers. */
   parentId: string;
+  /** That user message is the first of its path. */
+  opensChat: boolean;
   model: string;
   kind: 'reply' | 'continue';
   queuedAt: number;
@@ -144,7 +162,7 @@ export interface StoredGeneration {
 }
 
 export type Begun =
-  | { outcome: 'begun'; generation: StoredGeneration; change: PathChange; newChat: boolean }
+  | { outcome: 'begun'; generation: StoredGeneration; change: PathChange }
   /** Known from an earlier attempt with the same ids. */
   | { outcome: 'known'; held: boolean }
   | { outcome: 'held'; change: FollowUpChange };

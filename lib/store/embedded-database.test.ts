@@ -1,11 +1,12 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { Client, Pool } from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type EmbeddedDatabase, openEmbeddedDatabase } from './embedded-database.ts';
 
 let folder = '';
@@ -67,6 +68,37 @@ describe('[S20] the embedded database', () => {
   it('is held by one process', async () => {
     await expect(openEmbeddedDatabase({ folder })).rejects.toThrow(`in use by process ${process.pid}`);
   });
+
+  it('that is damaged is one sentence and no crash, and gives folder and socket back', async () => {
+    const ownFolder = await mkdtemp(join(tmpdir(), 'weir-damaged-'));
+    await (await openEmbeddedDatabase({ folder: ownFolder })).close();
+    const control = join(ownFolder, 'db', 'global', 'pg_control');
+    const whole = await readFile(control);
+    await writeFile(control, Buffer.alloc(whole.length, 7));
+    const onCrash = vi.fn();
+    const opening = openEmbeddedDatabase({ folder: ownFolder, onCrash });
+    await expect(opening).rejects.toThrow(/^The database in .* cannot be opened \(.*\): restore the folder/);
+    await expect(opening).rejects.toMatchObject({ name: 'StartupError' });
+    expect(onCrash).not.toHaveBeenCalled();
+    expect(await readdir(ownFolder)).toEqual(['db']);
+    await writeFile(control, whole);
+    await (await openEmbeddedDatabase({ folder: ownFolder, onCrash })).close();
+    expect(onCrash).not.toHaveBeenCalled();
+    await rm(ownFolder, { recursive: true });
+  }, 60_000);
+
+  it('tells when it dies while it is open', async () => {
+    const ownFolder = await mkdtemp(join(tmpdir(), 'weir-crash-'));
+    const crashed = Promise.withResolvers<Error>();
+    const threads: Worker[] = [];
+    process.once('worker', (thread) => threads.push(thread));
+    const own = await openEmbeddedDatabase({ folder: ownFolder, onCrash: crashed.resolve });
+    await threads[0]?.terminate();
+    expect((await crashed.promise).message).toBe('the database thread ended with code 1');
+    await own.close();
+    expect(await readdir(ownFolder)).toEqual(['db']);
+    await rm(ownFolder, { recursive: true });
+  }, 60_000);
 
   it('keeps what was committed when its process is killed, and opens again', async () => {
     const ownFolder = await mkdtemp(join(tmpdir(), 'weir-kill-'));

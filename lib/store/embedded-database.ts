@@ -15,7 +15,7 @@ export interface EmbeddedDatabase {
 export interface EmbeddedOptions {
   /** Data folder; the database is in `db` below it. */
   folder: string;
-  /** The worker thread died on its own: from now on every statement fails. */
+  /** The worker thread died on its own after it was open: from now on every statement fails. */
   onCrash?: (error: Error) => void;
 }
 
@@ -89,9 +89,11 @@ interface Thread {
   close(): Promise<void>;
 }
 
+/** Resolves when it is open; rejects, without `onCrash`, when it ended before, and holds the folder no more. */
 function startWorker(settings: WorkerSettings, onCrash: EmbeddedOptions['onCrash']): Promise<Thread> {
   const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), { workerData: settings });
   let isClosing = false;
+  let isReady = false;
   const exited = new Promise<void>((resolveExit) => worker.once('exit', () => resolveExit()));
   const close = async () => {
     isClosing = true;
@@ -100,12 +102,14 @@ function startWorker(settings: WorkerSettings, onCrash: EmbeddedOptions['onCrash
   };
   return new Promise((resolveReady, reject) => {
     const fail = (error: Error) => {
-      reject(error);
-      if (!isClosing) onCrash?.(error);
+      if (isReady && !isClosing) onCrash?.(error);
       isClosing = true;
+      void exited.then(() => reject(error));
     };
     worker.on('message', (report: WorkerReport) => {
-      if (report.kind === 'ready') resolveReady({ port: report.port, close });
+      if (report.kind !== 'ready') return;
+      isReady = true;
+      resolveReady({ port: report.port, close });
     });
     worker.on('error', fail);
     worker.on('exit', (code) => {

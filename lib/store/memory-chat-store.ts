@@ -2,7 +2,7 @@ import { Refusal } from '#lib/wire/error-code.ts';
 import type { ChatStore } from './chat-store.ts';
 import { type Asking, begin } from './memory/begin.ts';
 import { changeFollowUp, chatsToRelease, releaseFollowUp } from './memory/follow-ups.ts';
-import { adopt, checkpoint, end } from './memory/generations.ts';
+import { adopt, checkpoint, disown, end, unfinished } from './memory/generations.ts';
 import { newestLeaf, pageUp, summaryOf, turns } from './memory/path.ts';
 import { dropChat, emptyTables, unknown, visibleChat } from './memory/tables.ts';
 import { storable } from './stored-text.ts';
@@ -54,8 +54,8 @@ export function memoryChatStore({ now = Date.now }: { now?: () => number } = {})
     history: (chatId, messageId) => atomically(() => turns(tables, chatId, messageId)),
     checkpoint: (owner, entries) => atomically(() => checkpoint(tables, owner, entries)),
     end: (owner, ended) => atomically(() => end(tables, owner, ended)),
-    releaseFollowUp: (userId, chatId, owner) =>
-      atomically(() => releaseFollowUp(asking(userId, owner), chatId)),
+    releaseFollowUp: (userId, chatId, owner, messageId) =>
+      atomically(() => releaseFollowUp(asking(userId, owner), chatId, messageId)),
     editFollowUp: (userId, chatId, messageId, text) =>
       atomically(() => changeFollowUp(tables, userId, chatId, messageId, text)),
     withdrawFollowUp: (userId, chatId, messageId) =>
@@ -111,6 +111,8 @@ export function memoryChatStore({ now = Date.now }: { now?: () => number } = {})
     beat: (owner) => atomically(() => void tables.beats.set(owner, now())),
     leave: (owner) => atomically(() => void tables.beats.delete(owner)),
     adopt: (owner, options) => atomically(() => adopt(tables, owner, now(), options)),
+    unfinished: (owner, olderThanMs) => atomically(() => unfinished(tables, owner, now() - olderThanMs)),
+    disown: (owner, ids) => atomically(() => disown(tables, owner, ids)),
     chatsToRelease: () => atomically(() => chatsToRelease(tables)),
     ping: () => atomically(() => undefined),
   };

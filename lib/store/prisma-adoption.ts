@@ -1,6 +1,7 @@
 import type { Orphan } from './chat-store.ts';
 import { joinPieces, type Piece } from './pieces.ts';
 import { type Db, generationRow } from './prisma-rows.ts';
+import { nobody } from './rows.ts';
 
 const adoptionLock = 0x77656972; // "weir"
 
@@ -38,21 +39,50 @@ export async function adopt(
   );
 }
 
+export async function unfinished(db: Db, owner: string, queuedBefore: Date): Promise<string[]> {
+  const where = { owner, state: { in: ['queued', 'running'] }, queuedAt: { lt: queuedBefore } };
+  return (await db.generation.findMany({ where, select: { id: true } })).map(({ id }) => id);
+}
+
+/** The rows are locked in the order of their ids, as a checkpoint does. */
+export async function disown(db: Db, owner: string, ids: readonly string[]): Promise<void> {
+  await db.$executeRaw`
+    WITH mine AS MATERIALIZED (
+      SELECT g.id FROM "Generation" g
+      WHERE g.id = ANY(${ids}::uuid[]) AND g.owner = ${owner} AND g.state IN ('queued', 'running')
+      ORDER BY g.id FOR NO KEY UPDATE OF g
+    )
+    UPDATE "Generation" g SET owner = ${nobody} FROM mine WHERE g.id = mine.id`;
+}
+
 async function orphans(db: Db, ids: string[]): Promise<Orphan[]> {
   const rows = await db.generation.findMany({
     where: { id: { in: ids } },
     include: { message: true, pieces: true },
     orderBy: { seq: 'asc' },
   });
+  const roots = await rootsAmong(
+    db,
+    rows.flatMap(({ message }) => message.parentId ?? []),
+  );
   return rows.flatMap(({ message, pieces, ...row }) => {
-    if (message.parentId === null) return [];
+    const { parentId } = message;
+    if (parentId === null) return [];
     const { id, userId, chatId, messageId, model, kind, queuedAt, attempts, startedAt, firstTokenAt } =
       generationRow(row);
-    const ids = { id, userId, chatId, messageId, parentId: message.parentId, model, kind };
+    const ids = { id, userId, chatId, messageId, parentId, opensChat: roots.has(parentId), model, kind };
     const kept = pieces.map((piece) => ({ ...piece, channel: piece.channel as Piece['channel'] }));
     const text = joinPieces(message.text, 'text', kept);
     const reasoning = joinPieces(message.reasoning, 'reasoning', kept);
     const hasBegun = kept.length > 0;
     return [{ ...ids, queuedAt, attempts, startedAt, firstTokenAt, text, reasoning, hasBegun }];
   });
+}
+
+async function rootsAmong(db: Db, ids: string[]): Promise<Set<string>> {
+  const rows = await db.message.findMany({
+    where: { id: { in: ids }, parentId: null },
+    select: { id: true },
+  });
+  return new Set(rows.map(({ id }) => id));
 }

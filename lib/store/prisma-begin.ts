@@ -1,5 +1,6 @@
 import { Refusal } from '#lib/wire/error-code.ts';
 import type { BeginRequest, Begun } from './chat-store.ts';
+import { followUpLimit, tooManyFollowUps } from './follow-up-limit.ts';
 import { plainTitle } from './plain-title.ts';
 import type { Chat, Message } from './prisma-client/client.ts';
 import { followUpChange } from './prisma-path.ts';
@@ -13,12 +14,14 @@ type Again = Exclude<BeginRequest, Send>;
 
 /** Runs in a transaction; the lock on the chat row puts everything that changes a chat in one order. */
 export async function begin(asking: Asking, request: BeginRequest): Promise<Begun> {
-  const made = request.kind === 'send' ? await openChat(asking, request) : null;
-  const chat = made?.chat ?? (await lockChat(asking.db, asking.userId, request.chatId));
+  const { db, userId } = asking;
+  const chat = await (request.kind === 'send'
+    ? openChat(asking, request)
+    : lockChat(db, userId, request.chatId));
   const known = await recognise(asking, request);
   if (known) return known;
   if (request.kind !== 'send') return again(asking, chat, request);
-  return send(asking, chat, request, made?.isNew ?? false);
+  return send(asking, chat, request);
 }
 
 /** @throws Refusal `not_found` */
@@ -45,18 +48,18 @@ export async function answerSend(
   asking: Asking,
   chat: Chat,
   sent: Pick<Send, 'messageId' | 'replyId' | 'generationId' | 'text' | 'model'> & { request: string },
-  place: { parentId: string | null; model: string; isNew: boolean },
-): Promise<Begun> {
+  place: { parentId: string | null; model: string },
+): Promise<Extract<Begun, { outcome: 'begun' }>> {
   const { messageId, replyId, generationId, model, request } = sent;
   const { parentId } = place;
   const messages: NewMessage[] = [
     { id: messageId, parentId, role: 'user', text: storable(sent.text), model: null },
     { id: replyId, parentId: messageId, role: 'assistant', text: '', model },
   ];
-  const target = { messageId: replyId, parentId: messageId, model, text: '', reasoning: '' };
+  const opensChat = parentId === null;
+  const target = { messageId: replyId, parentId: messageId, opensChat, model, text: '', reasoning: '' };
   const answer: NewAnswer = { generationId, kind: 'reply', request, ...target };
-  const begun = await queueAnswer(asking, chat, messages, answer, place.model);
-  return { ...begun, newChat: place.isNew };
+  return queueAnswer(asking, chat, messages, answer, place.model);
 }
 
 function visible(chat: Chat | undefined, userId: string): Chat {
@@ -73,9 +76,9 @@ async function lockRow(db: Db, chatId: string): Promise<Chat | undefined> {
   return rows[0];
 }
 
-async function openChat({ db, userId, now }: Asking, request: Send): Promise<{ chat: Chat; isNew: boolean }> {
+async function openChat({ db, userId, now }: Asking, request: Send): Promise<Chat> {
   const stored = await lockRow(db, request.chatId);
-  if (stored) return { chat: visible(stored, userId), isNew: false };
+  if (stored) return visible(stored, userId);
   const title = plainTitle(storable(request.text));
   // Another tab may be making it at this moment: then this waits for that one and inserts nothing.
   const made = await db.$queryRaw<Chat[]>`
@@ -83,8 +86,7 @@ async function openChat({ db, userId, now }: Asking, request: Send): Promise<{ c
     VALUES (${request.chatId}::uuid, ${userId}, ${title}, ${request.model},
       ${now}::timestamptz, ${now}::timestamptz, ${now}::timestamptz)
     ON CONFLICT (id) DO NOTHING RETURNING *`;
-  const chat = made[0];
-  return chat ? { chat, isNew: true } : { chat: await lockChat(db, userId, request.chatId), isNew: false };
+  return made[0] ?? lockChat(db, userId, request.chatId);
 }
 
 async function recognise({ db, userId }: Asking, request: BeginRequest): Promise<Begun | null> {
@@ -108,23 +110,30 @@ async function recognise({ db, userId }: Asking, request: BeginRequest): Promise
   return { outcome: 'known', held: used.held };
 }
 
-async function send(asking: Asking, chat: Chat, request: Send, isNew: boolean): Promise<Begun> {
+async function send(asking: Asking, chat: Chat, request: Send): Promise<Begun> {
   const { messageId, replyId, model } = request;
   if (messageId === replyId) throw conflict('A message and its answer need different ids.');
   const replaced =
     request.replaces === undefined ? null : await messageIn(asking.db, chat.id, request.replaces);
   if (replaced?.role === 'assistant') throw conflict('Only a message of a person can be edited.');
-  if (!replaced && (await isAnswering(asking.db, chat.leafId))) return hold(asking, chat, request);
-  const parentId = replaced ? replaced.parentId : chat.leafId;
-  return answerSend(asking, chat, { ...request, request: requestMark(request) }, { parentId, model, isNew });
+  const { leafId } = chat;
+  if (!replaced && leafId !== null && (await isAnswering(asking.db, leafId))) {
+    return hold(asking, chat, request, leafId);
+  }
+  const parentId = replaced ? replaced.parentId : leafId;
+  return answerSend(asking, chat, { ...request, request: requestMark(request) }, { parentId, model });
 }
 
-async function hold({ db, now }: Asking, chat: Chat, request: Send): Promise<Begun> {
+async function hold({ db, now }: Asking, chat: Chat, request: Send, behindId: string): Promise<Begun> {
+  const chatId = chat.id;
+  if ((await db.followUp.count({ where: { chatId, withdrawn: false } })) >= followUpLimit) {
+    throw tooManyFollowUps();
+  }
   const { messageId, replyId, generationId, model } = request;
-  const row = { messageId, replyId, generationId, chatId: chat.id, text: storable(request.text), model };
+  const row = { messageId, replyId, generationId, chatId, behindId, text: storable(request.text), model };
   await db.followUp.create({ data: { ...row, createdAt: now, request: requestMark(request) } });
   const data = { model, updatedAt: now, revision: { increment: 1 } };
-  const moved = await db.chat.update({ where: { id: chat.id }, data });
+  const moved = await db.chat.update({ where: { id: chatId }, data });
   return { outcome: 'held', change: await followUpChange(db, moved) };
 }
 
@@ -133,7 +142,8 @@ async function again(asking: Asking, chat: Chat, request: Again): Promise<Begun>
   const { parentId, text, reasoning } = answer;
   if (answer.role !== 'assistant' || parentId === null) throw conflict('This message is not an answer.');
   if (await isAnswering(asking.db, answer.id)) throw conflict('This answer is still being made.');
-  const made = { generationId: request.generationId, parentId, request: requestMark(request) };
+  const opensChat = (await messageIn(asking.db, chat.id, parentId)).parentId === null;
+  const made = { generationId: request.generationId, parentId, opensChat, request: requestMark(request) };
   if (request.kind === 'continue') {
     const model = answer.model ?? chat.model;
     const goesOn: NewAnswer = { ...made, kind: 'continue', messageId: answer.id, model, text, reasoning };

@@ -1,7 +1,7 @@
 import { Refusal } from '#lib/wire/error-code.ts';
 import type { ChatStore } from './chat-store.ts';
 import type { PrismaClient } from './prisma.ts';
-import { adopt, beat } from './prisma-adoption.ts';
+import { adopt, beat, disown, unfinished } from './prisma-adoption.ts';
 import { begin } from './prisma-begin.ts';
 import { chats, entitle, markRead, page, purge, remove, rename, restore, select } from './prisma-chats.ts';
 import { checkpoint } from './prisma-checkpoint.ts';
@@ -38,8 +38,8 @@ export function prismaChatStore(
     history: (chatId, messageId) => alone((db) => turns(db, chatId, messageId)),
     checkpoint: (owner, entries) => alone((db) => checkpoint(db, owner, entries)),
     end: (owner, ended) => alone((db) => end(db, owner, ended)),
-    releaseFollowUp: (userId, chatId, owner) =>
-      together((db) => releaseFollowUp(asking(db, userId, owner), chatId)),
+    releaseFollowUp: (userId, chatId, owner, messageId) =>
+      together((db) => releaseFollowUp(asking(db, userId, owner), chatId, messageId)),
     editFollowUp: (userId, chatId, messageId, text) =>
       together((db) => changeFollowUp(db, userId, chatId, messageId, text)),
     withdrawFollowUp: (userId, chatId, messageId) =>
@@ -54,6 +54,8 @@ export function prismaChatStore(
     beat: (owner) => alone((db) => beat(db, owner)),
     leave: (owner) => alone(async (db) => void (await db.process.deleteMany({ where: { owner } }))),
     adopt: (owner, options) => together((db) => adopt(db, owner, options)),
+    unfinished: (owner, olderThanMs) => alone((db) => unfinished(db, owner, new Date(now() - olderThanMs))),
+    disown: (owner, ids) => alone((db) => disown(db, owner, ids)),
     chatsToRelease: () => alone(chatsToRelease),
     ping: () => alone(async (db) => void (await db.$queryRaw`SELECT 1`)),
   };

@@ -1,19 +1,38 @@
 import type { Begun, FollowUpChange } from './chat-store.ts';
 import { answerSend, isAnswering, lockChat, lockIfVisible, unknown } from './prisma-begin.ts';
+import type { Chat } from './prisma-client/client.ts';
 import { followUpChange } from './prisma-path.ts';
 import type { Asking } from './prisma-queue.ts';
 import type { Db } from './prisma-rows.ts';
 import { storable } from './stored-text.ts';
 
-/** Runs in a transaction. */
-export async function releaseFollowUp(asking: Asking, chatId: string): Promise<Begun | null> {
+/**
+ * Runs in a transaction.
+ * @param messageId a person's choice; without it, it goes by itself or not at all
+ */
+export async function releaseFollowUp(
+  asking: Asking,
+  chatId: string,
+  messageId?: string,
+): Promise<Extract<Begun, { outcome: 'begun' }> | null> {
   const { db, userId } = asking;
   const chat = await lockIfVisible(db, userId, chatId);
   if (!chat || (await isAnswering(db, chat.leafId))) return null;
   const held = await db.followUp.findFirst({ where: { chatId, withdrawn: false }, orderBy: { seq: 'asc' } });
   if (!held) return null;
+  const { behindId, replyId } = held;
+  if (messageId === undefined ? !(await goesByItself(db, chat, behindId)) : held.messageId !== messageId) {
+    return null;
+  }
   await db.followUp.delete({ where: { messageId: held.messageId } });
-  return answerSend(asking, chat, held, { parentId: chat.leafId, model: chat.model, isNew: false });
+  await db.followUp.updateMany({ where: { chatId, behindId }, data: { behindId: replyId } });
+  return answerSend(asking, chat, held, { parentId: chat.leafId, model: chat.model });
+}
+
+async function goesByItself(db: Db, { leafId }: Chat, behindId: string): Promise<boolean> {
+  if (behindId !== leafId) return false;
+  const latest = await db.generation.findFirst({ where: { messageId: leafId }, orderBy: { seq: 'desc' } });
+  return latest?.state === 'done';
 }
 
 /**
@@ -39,6 +58,7 @@ export async function chatsToRelease(db: Db): Promise<{ userId: string; chatId: 
   return db.$queryRaw`
     SELECT c."userId", c.id AS "chatId" FROM "Chat" c
     WHERE c."deletedAt" IS NULL
-      AND EXISTS (SELECT 1 FROM "FollowUp" f WHERE f."chatId" = c.id AND NOT f.withdrawn)
+      AND c."leafId" = (
+        SELECT f."behindId" FROM "FollowUp" f WHERE f."chatId" = c.id AND NOT f.withdrawn ORDER BY f.seq LIMIT 1)
       AND 'done' = (SELECT g.state FROM "Generation" g WHERE g."messageId" = c."leafId" ORDER BY g.seq DESC LIMIT 1)`;
 }

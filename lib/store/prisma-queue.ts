@@ -24,6 +24,7 @@ export interface NewAnswer {
   /** The message it writes; among the new ones, unless it goes on. */
   messageId: string;
   parentId: string;
+  opensChat: boolean;
   model: string;
   /** What the message has already. */
   text: string;
@@ -62,8 +63,8 @@ export async function queueAnswer(
       revision = revision + 1, unfinished = unfinished + 1
     WHERE id = ${chat.id}::uuid RETURNING *`;
   const change = await pathChange(db, rows[0] ?? chat, Math.max(messages.length, 1));
-  const { parentId, text, reasoning } = answer;
-  const ids = { id: generationId, userId, chatId: chat.id, messageId, parentId };
+  const { parentId, opensChat, text, reasoning } = answer;
+  const ids = { id: generationId, userId, chatId: chat.id, messageId, parentId, opensChat };
   const generation = { ...ids, model, kind, queuedAt: now.getTime(), attempts: 0, text, reasoning };
-  return { outcome: 'begun', generation, change, newChat: false };
+  return { outcome: 'begun', generation, change };
 }

@@ -39,6 +39,9 @@ export interface MessageRow {
   createdAt: number;
 }
 
+/** Owner of a generation that no process makes. */
+export const nobody = '';
+
 export type RowState = 'queued' | 'running' | Ending['name'];
 
 export interface GenerationRow {

@@ -59,7 +59,12 @@ export function usageOf(usage: unknown): ModelEnding['usage'] {
   return tokensIn === null || tokensOut === null ? null : { tokensIn, tokensOut };
 }
 
+/** The largest number that the store keeps: beyond it, a count is a mistake. */
+const mostTokens = 2_147_483_647;
+
 function count(value: unknown): number | null {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
+  return typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= mostTokens
+    ? number
+    : null;
 }

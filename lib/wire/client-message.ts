@@ -57,8 +57,8 @@ export const clientMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('select'), ...request, messageId: id }),
   z.object({ type: z.literal('edit-follow-up'), ...request, messageId: id, text }),
   z.object({ type: z.literal('withdraw-follow-up'), ...request, messageId: id }),
-  /** Send the oldest follow-up now; only while no answer runs. */
-  z.object({ type: z.literal('release-follow-up'), ...request }),
+  /** Send this follow-up, the oldest, now; only while no answer runs. */
+  z.object({ type: z.literal('release-follow-up'), ...request, messageId: id }),
   z.object({
     type: z.literal('rename'),
     ...request,

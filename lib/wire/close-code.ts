@@ -2,10 +2,8 @@
 export const closeCodes = {
   draining: 4001,
   tooSlow: 4002,
-  noPong: 4003,
   lostPlace: 4004,
   tooManyMessages: 4013,
-  badMessage: 4500,
   unsupportedVersion: 4501,
   unauthorized: 4502,
   tooManyConnections: 4503,

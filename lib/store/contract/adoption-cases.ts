@@ -67,7 +67,8 @@ export function describeAdoption(bench: Bench): void {
       const owner = process();
       const generation = await begunBy(owner);
       await bench.store.checkpoint(owner, [at(generation)]);
-      expect(await adopted(process(), generation)).toMatchObject({ hasBegun: false, text: '' });
+      const opening = { hasBegun: false, text: '', opensChat: true };
+      expect(await adopted(process(), generation)).toMatchObject(opening);
       const { user, chatId, request } = await bench.answered();
       const goesOn = await bench.begin(user, goOn(chatId, request.replyId), owner);
       expect(await adopted(process(), goesOn.generation)).toMatchObject({
@@ -96,6 +97,51 @@ export function describeAdoption(bench: Bench): void {
       const generation = await begunBy(owner);
       await bench.end(generation, {}, owner);
       expect(await adopted(process(), generation)).toBeNull();
+    });
+
+    it('[S15] an orphan below another answer does not open its chat', async () => {
+      const { user, chatId } = await bench.answered();
+      const { generation } = await bench.begin(user, send({ chatId }), process());
+      expect(await adopted(process(), generation)).toEqual({
+        ...generation,
+        opensChat: false,
+        startedAt: null,
+        firstTokenAt: null,
+        hasBegun: false,
+      });
+    });
+
+    it('[S23] a process finds what it owns and has not ended, once that is old enough', async () => {
+      const owner = process();
+      const [old, over] = [await begunBy(owner), await begunBy(owner)];
+      await begunBy(process());
+      await bench.end(over, {}, owner);
+      bench.pass(1_000);
+      const young = await begunBy(owner);
+      expect(await bench.store.unfinished(owner, 999)).toEqual([old.id]);
+      expect(await bench.store.unfinished(owner, 1_000)).toEqual([]);
+      bench.pass(1_000);
+      const both = [old.id, young.id].sort();
+      expect((await bench.store.unfinished(owner, 999)).sort()).toEqual(both);
+      expect(await bench.store.unfinished(process(), 0)).toEqual([]);
+    });
+
+    it('[S23] what a process disowns goes to the next adopter, itself too; the rest it keeps', async () => {
+      const owner = process();
+      const other = process();
+      for (const each of [owner, other]) await bench.store.beat(each);
+      const [lost, kept, over] = [await begunBy(owner), await begunBy(owner), await begunBy(owner)];
+      const foreign = await begunBy(other);
+      await bench.end(over, {}, owner);
+      await bench.store.disown(owner, [lost.id, over.id, foreign.id]);
+      await bench.store.disown(owner, []);
+      expect(await bench.store.unfinished(owner, -1)).toEqual([kept.id]);
+      expect(await bench.end(lost, {}, owner)).toBeNull();
+      const given = (await bench.store.adopt(owner, { deadAfterMs: hour, alone: false })).map(({ id }) => id);
+      expect(given).toContain(lost.id);
+      for (const { id } of [kept, over, foreign]) expect(given).not.toContain(id);
+      expect(await adopted(process(), lost)).toBeNull();
+      expect(await bench.end(lost, {}, owner)).not.toBeNull();
     });
 
     it('[S17] a store that answers says so', async () => {

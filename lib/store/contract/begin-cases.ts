@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { BeginRequest } from '../chat-store.ts';
 import { type Bench, goOn, refused, regenerate, send, texts } from './bench.ts';
 
 export function describeBegin(bench: Bench): void {
@@ -17,6 +18,7 @@ export function describeBegin(bench: Bench): void {
       expect(begun.generation).toEqual({
         ...ids,
         parentId: request.messageId,
+        opensChat: true,
         model: 'demo/a',
         kind: 'reply',
         queuedAt: bench.now,
@@ -24,7 +26,7 @@ export function describeBegin(bench: Bench): void {
         text: '',
         reasoning: '',
       });
-      expect(begun).toMatchObject({ newChat: true, change: { from: null, revision: 1, followUps: [] } });
+      expect(begun).toMatchObject({ change: { from: null, revision: 1, followUps: [] } });
       expect(begun.change.chat).toMatchObject({ title: 'Hello there more', unread: false, ended: null });
       const page = await bench.pageOf(user, request.chatId);
       expect(page.messages).toEqual(begun.change.messages);
@@ -40,7 +42,6 @@ export function describeBegin(bench: Bench): void {
       const { user, chatId, request } = await bench.answered();
       bench.pass(10);
       const begun = await bench.begin(user, send({ chatId, text: 'And a lock?', model: 'demo/b' }));
-      expect(begun.newChat).toBe(false);
       expect(begun.change).toMatchObject({
         from: request.replyId,
         chat: { updatedAt: bench.now, model: 'demo/b' },
@@ -52,6 +53,22 @@ export function describeBegin(bench: Bench): void {
         'And a lock?',
         '',
       ]);
+    });
+
+    it('[S1] an answer opens the chat when its question is the first of its path, asked anew or not', async () => {
+      const { user, chatId, request } = await bench.answered();
+      const opens = async (again: BeginRequest) => {
+        const { generation } = await bench.begin(user, again);
+        await bench.end(generation);
+        return generation.opensChat;
+      };
+      expect(await opens(regenerate(chatId, request.replyId))).toBe(true);
+      expect(await opens(goOn(chatId, request.replyId))).toBe(true);
+      expect(await opens(send({ chatId, replaces: request.messageId }))).toBe(true);
+      const second = send({ chatId });
+      expect(await opens(second)).toBe(false);
+      expect(await opens(regenerate(chatId, second.replyId))).toBe(false);
+      expect(await opens(goOn(chatId, second.replyId))).toBe(false);
     });
 
     it('[S2] the same request again is known, whatever has happened since', async () => {

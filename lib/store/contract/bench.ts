@@ -6,6 +6,7 @@ import type {
   ChatPage,
   ChatStore,
   EndedGeneration,
+  FollowUpChange,
   StoredGeneration,
 } from '../chat-store.ts';
 
@@ -69,6 +70,26 @@ export class Bench {
     return page;
   }
 
+  /** A chat with one question, whose answer is being made. */
+  async running(): Promise<Running> {
+    const user = await this.newUser();
+    const { generation } = await this.begin(user, send());
+    return { user, chatId: generation.chatId, generation };
+  }
+
+  /** Sends to a chat whose selected answer runs. */
+  async hold(user: string, request: SendRequest): Promise<FollowUpChange> {
+    const begun = await this.store.begin(user, request, 'p1');
+    if (begun.outcome !== 'held') throw new Error(`outcome ${begun.outcome}`);
+    return begun.change;
+  }
+
+  async holdIn(user: string, chatId: string): Promise<SendRequest> {
+    const request = send({ chatId });
+    await this.hold(user, request);
+    return request;
+  }
+
   /** A chat with one question and its answer, which is done. */
   async answered(given: Partial<SendRequest> = {}): Promise<Answered> {
     const user = await this.newUser();
@@ -77,6 +98,12 @@ export class Bench {
     await this.end(generation, { text: 'answer' });
     return { user, request, chatId: request.chatId, generation };
   }
+}
+
+export interface Running {
+  user: string;
+  chatId: string;
+  generation: StoredGeneration;
 }
 
 export interface Answered {

@@ -90,7 +90,7 @@ export function describeChats(bench: Bench): void {
       await refused(bench.store.restore(old.user, old.chatId), 'not_found');
       expect(await bench.store.restore(young.user, young.chatId)).toMatchObject({ id: young.chatId });
       expect(await bench.store.history(old.chatId, old.request.replyId)).toEqual([]);
-      expect(await bench.begin(old.user, old.request)).toMatchObject({ newChat: true });
+      expect(await bench.begin(old.user, old.request)).toMatchObject({ change: { revision: 1 } });
     });
 
     it('[S16] the revision moves by one with the tree, the path and the follow-ups, and with nothing else', async () => {

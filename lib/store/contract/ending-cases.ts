@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Checkpoint, StoredGeneration } from '../chat-store.ts';
+import type { Checkpoint } from '../chat-store.ts';
 import { type Bench, goOn, send, texts } from './bench.ts';
 
 export function at(generation: { id: string }, given: Partial<Checkpoint> = {}): Checkpoint {
@@ -8,20 +8,14 @@ export function at(generation: { id: string }, given: Partial<Checkpoint> = {}):
 }
 
 export function describeEndings(bench: Bench): void {
-  async function running(): Promise<{ user: string; chatId: string; generation: StoredGeneration }> {
-    const user = await bench.newUser();
-    const { generation } = await bench.begin(user, send());
-    return { user, chatId: generation.chatId, generation };
-  }
-
   async function stored(user: string, chatId: string) {
     return (await bench.pageOf(user, chatId)).messages.at(-1);
   }
 
   describe('checkpoints', () => {
     it('[S9] pieces add to the text by their offsets, those of all channels and generations at once', async () => {
-      const one = await running();
-      const two = await running();
+      const one = await bench.running();
+      const two = await bench.running();
       await bench.store.checkpoint('p1', [
         at(one.generation, { pieces: [{ channel: 'text', at: 0, text: 'Hello \u{1F30A}' }] }),
         at(two.generation, { pieces: [{ channel: 'reasoning', at: 0, text: 'hm' }] }),
@@ -42,7 +36,7 @@ export function describeEndings(bench: Bench): void {
     });
 
     it('[S9] a checkpoint without text tells that the call is open, or waits again', async () => {
-      const { user, chatId, generation } = await running();
+      const { user, chatId, generation } = await bench.running();
       await bench.store.checkpoint('p1', [at(generation)]);
       expect((await stored(user, chatId))?.generation?.state.name).toBe('connecting');
       await bench.store.checkpoint('p1', [at(generation, { startedAt: null })]);
@@ -51,7 +45,7 @@ export function describeEndings(bench: Bench): void {
     });
 
     it('[S9] the same piece again, perhaps longer, counts once', async () => {
-      const { user, chatId, generation } = await running();
+      const { user, chatId, generation } = await bench.running();
       for (const text of ['abc', 'abcdef']) {
         await bench.store.checkpoint('p1', [at(generation, { pieces: [{ channel: 'text', at: 0, text }] })]);
       }
@@ -62,8 +56,8 @@ export function describeEndings(bench: Bench): void {
     });
 
     it('[S9] what others own, or what has ended, is left alone', async () => {
-      const one = await running();
-      const two = await running();
+      const one = await bench.running();
+      const two = await bench.running();
       await bench.end(two.generation, { text: 'whole' });
       const pieces = [{ channel: 'text' as const, at: 0, text: 'x' }];
       await bench.store.checkpoint('p2', [at(one.generation, { pieces })]);
@@ -87,7 +81,7 @@ export function describeEndings(bench: Bench): void {
 
   describe('endings', () => {
     it('[S10] text and ending are written together, and the pieces are gone', async () => {
-      const { user, chatId, generation } = await running();
+      const { user, chatId, generation } = await bench.running();
       await bench.store.checkpoint('p1', [
         at(generation, { pieces: [{ channel: 'text', at: 0, text: 'half' }] }),
       ]);
@@ -114,7 +108,7 @@ export function describeEndings(bench: Bench): void {
         { state: 'interrupted', finish: null, code: 'upstream_reset' },
       ] as const;
       for (const { state, finish, code } of endings) {
-        const { user, chatId, generation } = await running();
+        const { user, chatId, generation } = await bench.running();
         await bench.end(generation, { state, finish, code });
         const expected = code ? { name: state, code } : { name: state };
         expect((await stored(user, chatId))?.generation?.state).toEqual(expected);
@@ -123,7 +117,7 @@ export function describeEndings(bench: Bench): void {
     });
 
     it('[S10] of many that end it, one does', async () => {
-      const { user, chatId, generation } = await running();
+      const { user, chatId, generation } = await bench.running();
       const enders = ['a', 'b', 'c', 'd'].map((text) => bench.end(generation, { text }));
       const results = await Promise.all(enders);
       expect(results.filter((result) => result !== null)).toHaveLength(1);
@@ -133,14 +127,14 @@ export function describeEndings(bench: Bench): void {
     });
 
     it('[S10] only the owner ends it', async () => {
-      const { user, chatId, generation } = await running();
+      const { user, chatId, generation } = await bench.running();
       expect(await bench.end(generation, {}, 'p2')).toBeNull();
       expect((await stored(user, chatId))?.generation?.state.name).toBe('queued');
       expect(await bench.end({ id: send().generationId })).toBeNull();
     });
 
     it('[S14] in a removed chat the ending is written but nobody is told; a restored chat has it', async () => {
-      const { user, chatId, generation } = await running();
+      const { user, chatId, generation } = await bench.running();
       await bench.store.remove(user, chatId);
       expect(await bench.end(generation, { state: 'stopped', text: 'so far' })).toBeNull();
       expect(await bench.store.restore(user, chatId)).toMatchObject({ ended: 'stopped' });

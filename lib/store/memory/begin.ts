@@ -1,11 +1,21 @@
 import { Refusal } from '#lib/wire/error-code.ts';
 import type { BeginRequest, Begun, FollowUpChange, StoredGeneration } from '../chat-store.ts';
+import { followUpLimit, tooManyFollowUps } from '../follow-up-limit.ts';
 import { plainTitle } from '../plain-title.ts';
 import { requestMark } from '../request-mark.ts';
 import type { ChatRow, GenerationRow } from '../rows.ts';
 import { storable } from '../stored-text.ts';
 import { followUpsOf, pathChange, summaryOf } from './path.ts';
-import { insertGeneration, insertMessage, isAnswering, type Tables, unknown, visibleChat } from './tables.ts';
+import {
+  heldIn,
+  insertGeneration,
+  insertMessage,
+  isAnswering,
+  opensChat,
+  type Tables,
+  unknown,
+  visibleChat,
+} from './tables.ts';
 
 type Send = Extract<BeginRequest, { kind: 'send' }>;
 type Again = Exclude<BeginRequest, Send>;
@@ -64,9 +74,8 @@ export function answerSend(
   selectLeaf(chat, replyId, now);
   return {
     outcome: 'begun',
-    generation: { ...generation, parentId: messageId, text: '', reasoning: '' },
+    generation: { ...generation, parentId: messageId, opensChat: parentId === null, text: '', reasoning: '' },
     change: pathChange(tables, chat, 2),
-    newChat: false,
   };
 }
 
@@ -94,18 +103,20 @@ function send(asking: Asking, request: Send, stored: ChatRow | undefined): Begun
   if (replaced === undefined || (replaced && replaced.chatId !== request.chatId)) throw unknown();
   if (replaced?.role === 'assistant') throw conflict('Only a message of a person can be edited.');
   const chat = stored ?? newChat(asking, request);
+  const { leafId } = chat;
+  if (!replaced && leafId !== null && isAnswering(tables, leafId)) return hold(asking, chat, request, leafId);
   chat.model = request.model;
-  if (!replaced && isAnswering(tables, chat.leafId)) return hold(asking, chat, request);
-  const parentId = replaced ? replaced.parentId : chat.leafId;
-  const begun = answerSend(asking, chat, request, parentId, requestMark(request));
-  return { ...begun, newChat: !stored };
+  const parentId = replaced ? replaced.parentId : leafId;
+  return answerSend(asking, chat, request, parentId, requestMark(request));
 }
 
-function hold({ tables, now }: Asking, chat: ChatRow, request: Send): Begun {
+function hold({ tables, now }: Asking, chat: ChatRow, request: Send, behindId: string): Begun {
+  if (heldIn(tables, chat.id).length >= followUpLimit) throw tooManyFollowUps();
   const { messageId, replyId, generationId, model } = request;
-  const ids = { messageId, replyId, generationId, chatId: chat.id, request: requestMark(request) };
+  const ids = { messageId, replyId, generationId, chatId: chat.id, behindId, request: requestMark(request) };
   const text = storable(request.text);
   tables.followUps.set(messageId, { ...ids, text, model, createdAt: now, withdrawn: false });
+  chat.model = model;
   chat.revision += 1;
   chat.updatedAt = now;
   return { outcome: 'held', change: followUpChange(tables, chat) };
@@ -132,8 +143,9 @@ function again(asking: Asking, request: Again): Begun {
   const generation = queue(asking, chat.id, made);
   selectLeaf(chat, target.id, now);
   const { text, reasoning } = target;
-  const stored: StoredGeneration = { ...generation, parentId, text, reasoning };
-  return { outcome: 'begun', generation: stored, change: pathChange(tables, chat, 1), newChat: false };
+  const about = { parentId, opensChat: opensChat(tables, parentId), text, reasoning };
+  const stored: StoredGeneration = { ...generation, ...about };
+  return { outcome: 'begun', generation: stored, change: pathChange(tables, chat, 1) };
 }
 
 function newChat({ tables, userId, now }: Asking, { chatId, text, model }: Send): ChatRow {

@@ -2,15 +2,28 @@ import type { Begun, FollowUpChange } from '../chat-store.ts';
 import type { ChatRow } from '../rows.ts';
 import { storable } from '../stored-text.ts';
 import { type Asking, answerSend, followUpChange } from './begin.ts';
-import { type HeldRow, isAnswering, latestGeneration, type Tables, unknown, visibleChat } from './tables.ts';
+import {
+  type HeldRow,
+  heldIn,
+  isAnswering,
+  latestGeneration,
+  type Tables,
+  unknown,
+  visibleChat,
+} from './tables.ts';
 
-export function releaseFollowUp(asking: Asking, chatId: string): Begun | null {
+type Released = Extract<Begun, { outcome: 'begun' }>;
+
+/** @param messageId a person's choice; without it, it goes by itself or not at all */
+export function releaseFollowUp(asking: Asking, chatId: string, messageId?: string): Released | null {
   const { tables, userId } = asking;
   const chat = tables.chats.get(chatId);
   if (chat?.userId !== userId || chat.deletedAt !== null) return null;
-  const held = oldest(tables, chatId);
+  const [held, ...others] = heldIn(tables, chatId);
   if (!held || isAnswering(tables, chat.leafId)) return null;
+  if (messageId === undefined ? !goesByItself(tables, chat, held) : held.messageId !== messageId) return null;
   tables.followUps.delete(held.messageId);
+  for (const other of others) if (other.behindId === held.behindId) other.behindId = held.replyId;
   return answerSend(asking, chat, held, chat.leafId, held.request);
 }
 
@@ -32,14 +45,10 @@ export function changeFollowUp(
 
 export function chatsToRelease(tables: Tables): { userId: string; chatId: string }[] {
   return [...tables.chats.values()]
-    .filter((chat) => chat.deletedAt === null && oldest(tables, chat.id) && leafIsDone(tables, chat))
+    .filter((chat) => chat.deletedAt === null && goesByItself(tables, chat, heldIn(tables, chat.id)[0]))
     .map(({ id, userId }) => ({ userId, chatId: id }));
 }
 
-function oldest(tables: Tables, chatId: string): HeldRow | undefined {
-  return [...tables.followUps.values()].find((row) => row.chatId === chatId && !row.withdrawn);
-}
-
-function leafIsDone(tables: Tables, chat: ChatRow): boolean {
-  return chat.leafId !== null && latestGeneration(tables, chat.leafId)?.state === 'done';
+function goesByItself(tables: Tables, { leafId }: ChatRow, held: HeldRow | undefined): boolean {
+  return held?.behindId === leafId && leafId !== null && latestGeneration(tables, leafId)?.state === 'done';
 }

@@ -1,9 +1,9 @@
 import type { ChatSummary } from '#lib/wire/chat.ts';
 import type { Checkpoint, EndedGeneration, Orphan } from '../chat-store.ts';
-import { isUnfinished } from '../rows.ts';
+import { isUnfinished, nobody } from '../rows.ts';
 import { storable } from '../stored-text.ts';
 import { summaryOf } from './path.ts';
-import { keptText, type Tables } from './tables.ts';
+import { keptText, opensChat, type Tables } from './tables.ts';
 
 export function checkpoint(tables: Tables, owner: string, entries: readonly Checkpoint[]): void {
   for (const entry of entries) {
@@ -42,6 +42,16 @@ export function end(
   return chat.deletedAt === null ? { revision: chat.revision, chat: summaryOf(tables, chat) } : null;
 }
 
+export function unfinished(tables: Tables, owner: string, queuedBefore: number): string[] {
+  return [...tables.unfinished]
+    .filter((row) => row.owner === owner && row.queuedAt < queuedBefore)
+    .map(({ id }) => id);
+}
+
+export function disown(tables: Tables, owner: string, ids: readonly string[]): void {
+  for (const row of tables.unfinished) if (row.owner === owner && ids.includes(row.id)) row.owner = nobody;
+}
+
 export function adopt(
   tables: Tables,
   owner: string,
@@ -56,7 +66,17 @@ export function adopt(
     if (row.owner === owner || !message?.parentId || (lives(row.owner) && !options.alone)) continue;
     row.owner = owner;
     const { id, userId, chatId, messageId, model, kind, queuedAt, attempts, startedAt, firstTokenAt } = row;
-    const ids = { id, userId, chatId, messageId, parentId: message.parentId, model, kind };
+    const { parentId } = message;
+    const ids = {
+      id,
+      userId,
+      chatId,
+      messageId,
+      parentId,
+      opensChat: opensChat(tables, parentId),
+      model,
+      kind,
+    };
     orphans.push({ ...ids, queuedAt, attempts, startedAt, firstTokenAt, ...keptText(tables, message, id) });
   }
   return orphans;

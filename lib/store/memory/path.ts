@@ -2,7 +2,7 @@ import type { ChatSummary, FollowUp, Message } from '#lib/wire/chat.ts';
 import { limits } from '#lib/wire/protocol.ts';
 import type { ChatPage, PathChange, Turn } from '../chat-store.ts';
 import { type ChatRow, isUnfinished, type MessageRow, toFollowUp, toMessage, toSummary } from '../rows.ts';
-import { latestGeneration, piecesOf, type Tables } from './tables.ts';
+import { heldIn, latestGeneration, piecesOf, type Tables } from './tables.ts';
 
 export function summaryOf(tables: Tables, chat: ChatRow): ChatSummary {
   let answering = false;
@@ -11,9 +11,7 @@ export function summaryOf(tables: Tables, chat: ChatRow): ChatSummary {
 }
 
 export function followUpsOf(tables: Tables, chatId: string): FollowUp[] {
-  return [...tables.followUps.values()]
-    .filter((row) => row.chatId === chatId && !row.withdrawn)
-    .map(toFollowUp);
+  return heldIn(tables, chatId).map(toFollowUp);
 }
 
 /** At most `length` messages from `lowest` upwards; root side first. */

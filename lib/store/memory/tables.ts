@@ -12,6 +12,8 @@ export interface HeldRow extends FollowUpRow {
   chatId: string;
   replyId: string;
   generationId: string;
+  /** See schema.prisma. */
+  behindId: string;
   request: string;
   /** A withdrawn one stays, so that a late replay of its request does not send it after all. */
   withdrawn: boolean;
@@ -71,6 +73,15 @@ export function insertGeneration(tables: Tables, row: GenerationRow & { request:
 
 export function latestGeneration(tables: Tables, messageId: string): GenerationRow | null {
   return tables.generations.get(tables.latest.get(messageId) ?? '') ?? null;
+}
+
+export function heldIn(tables: Tables, chatId: string): HeldRow[] {
+  return [...tables.followUps.values()].filter((row) => row.chatId === chatId && !row.withdrawn);
+}
+
+/** The user message is the first of its path. */
+export function opensChat(tables: Tables, messageId: string): boolean {
+  return tables.messages.get(messageId)?.parentId === null;
 }
 
 export function isAnswering(tables: Tables, messageId: string | null): boolean {

@@ -137,6 +137,7 @@ CREATE TABLE "FollowUp" (
     "replyId" UUID NOT NULL,
     "generationId" UUID NOT NULL,
     "chatId" UUID NOT NULL,
+    "behindId" UUID NOT NULL,
     "text" TEXT NOT NULL,
     "model" TEXT NOT NULL,
     "createdAt" TIMESTAMPTZ(3) NOT NULL,
