@@ -1,0 +1,114 @@
+import { newMark, paced, words } from './script.ts';
+import { expect, test } from './world.ts';
+
+test.describe('by keyboard and by ear', () => {
+  test('an answer is asked for, stopped and regenerated without a mouse', async ({
+    house: { upstream },
+    person,
+  }) => {
+    const mark = newMark();
+    const tab = await (await person()).open();
+    const { page } = tab;
+    await expect(tab.field).toBeFocused();
+    await page.keyboard.type(`${mark} ${paced({ n: 4, k: 2, hold: mark, mark })}`);
+    await page.keyboard.press('Enter');
+    await tab.expectText(words(2, mark));
+    await expect(tab.field).toBeFocused();
+    await page.keyboard.press('Escape');
+    await tab.expectState('Stopped');
+    await upstream.release(mark);
+
+    const regenerate = tab.answer.getByRole('button', { name: 'Regenerate', exact: true });
+    for (
+      let at = 0;
+      at < 60 && !(await regenerate.evaluate((node) => node === document.activeElement));
+      at++
+    ) {
+      await page.keyboard.press('Shift+Tab');
+    }
+    await expect(regenerate).toBeFocused();
+    await page.keyboard.press('Enter');
+    await tab.expectReply(words(4, mark));
+  });
+
+  test('everything that takes the focus shows it', async ({ person }) => {
+    const mark = newMark();
+    const tab = await (await person()).open();
+    await tab.send(`${mark} ${paced({ n: 2, mark })}`);
+    await tab.expectReply(words(2, mark));
+    const blind: string[] = [];
+    const seen: string[] = [];
+    await tab.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    for (let at = 0; at < 60; at++) {
+      await tab.page.keyboard.press('Tab');
+      const focused = await tab.page.evaluate(() => {
+        const node = document.activeElement;
+        // The browser's own controls are between the end of the page and its beginning.
+        if (node === null || node === document.body) return null;
+        const isKnown = node.hasAttribute('data-seen-by-test');
+        node.setAttribute('data-seen-by-test', '');
+        const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(node);
+        const ringed = outlineStyle !== 'none' && outlineWidth !== '0px';
+        const framed = node.matches('textarea') && node.closest('form')?.matches(':focus-within') === true;
+        const name = node.getAttribute('aria-label') ?? node.textContent ?? '';
+        return { name, isKnown, shows: ringed || framed || boxShadow !== 'none' };
+      });
+      if (focused?.isKnown) break;
+      if (focused === null) continue;
+      seen.push(focused.name);
+      if (!focused.shows) blind.push(focused.name);
+    }
+    expect(blind).toEqual([]);
+    expect(seen).toEqual(expect.arrayContaining(['New chat', 'Message', 'Copy', 'Regenerate']));
+  });
+
+  test('the start and the end of an answer are announced, not its words', async ({
+    house: { upstream },
+    person,
+  }) => {
+    const mark = newMark();
+    const tab = await (await person()).open();
+    const said = tab.page.locator('[aria-live="polite"]').filter({ hasText: 'Answer' });
+    await tab.send(`${mark} ${paced({ n: 4, k: 2, hold: mark, mark })}`);
+    await expect(said).toContainText(`Answer started in “${mark}`);
+    await upstream.release(mark);
+    await expect(said).toContainText(`Answer finished in “${mark}`);
+    await expect(tab.log).toHaveAttribute('aria-live', 'off');
+  });
+
+  test('commands: a chat is found by its name, a new one begun, the sidebar closed', async ({ person }) => {
+    const mark = newMark();
+    const tab = await (await person()).open();
+    await tab.send(`${mark} ${paced({ n: 2, mark })}`);
+    await tab.expectReply(words(2, mark));
+    const { chatId } = tab;
+    await tab.newChat();
+    await tab.page.keyboard.press('Control+k');
+    await tab.page.getByRole('combobox').fill(mark);
+    await tab.page.keyboard.press('Enter');
+    await expect(tab.page).toHaveURL(new RegExp(chatId));
+    await tab.expectText(words(2, mark));
+    await tab.page.keyboard.press('Control+b');
+    await expect(tab.chats).toBeHidden();
+    await tab.page.keyboard.press('Control+b');
+    await expect(tab.chats).toBeVisible();
+  });
+
+  test('every landmark and control has a name', async ({ person }) => {
+    const mark = newMark();
+    const tab = await (await person()).open();
+    await tab.send(`${mark} ${paced({ n: 2, mark })}`);
+    await tab.expectReply(words(2, mark));
+    await expect(tab.page.getByRole('main')).toHaveCount(1);
+    await expect(tab.page.getByRole('log', { name: /^Messages of/ })).toBeVisible();
+    await expect(tab.page.locator('html')).toHaveAttribute('lang', 'en');
+    const nameless: string[] = [];
+    for (const role of ['button', 'link', 'textbox', 'combobox', 'navigation', 'dialog'] as const) {
+      for (const node of await tab.page.getByRole(role).all()) {
+        const name = (await node.ariaSnapshot()).split('\n')[0] ?? '';
+        if (!/"[^"]+"/.test(name)) nameless.push(name);
+      }
+    }
+    expect(nameless).toEqual([]);
+  });
+});

@@ -1,0 +1,127 @@
+import { newMark, paced, script, words } from './script.ts';
+import { expect, test } from './world.ts';
+
+/** Makes the scripted upstream say `text`. */
+const say = (text: string) => `${script('echo', { d: 1 })}\n${text}`;
+
+test.describe('reading', () => {
+  test('headings, lists, tables, code and math are rendered', async ({ person }) => {
+    const tab = await (await person()).open();
+    const text = [
+      '## Second',
+      'Some **bold** and `inline` text.',
+      '| left | right |\n| --- | ---: |\n| a | 1 |\n| b | 2 |',
+      '```js\nconst answer = 42; // <b>not markup</b>\n```',
+      '- one\n- two',
+      '$$\\sum_{i=1}^{n} x_i^2$$',
+      '[a link](https://example.com/page)',
+    ].join('\n\n');
+    await tab.send(say(text));
+    await tab.expectEnded();
+    const { answer } = tab;
+    await expect(answer.getByRole('heading', { name: 'Second' })).toBeVisible();
+    await expect(answer.getByRole('table').getByRole('row')).toHaveCount(3);
+    await expect(answer.getByRole('cell', { name: '2', exact: true })).toBeVisible();
+    await expect(answer.getByRole('listitem')).toHaveText(['one', 'two']);
+    await expect(answer.getByRole('figure')).toContainText('const answer = 42; // <b>not markup</b>');
+    // Highlighting comes a moment later.
+    await expect(answer.getByRole('figure').locator('span[style]').first()).toBeVisible();
+    await expect(answer.getByRole('math').first()).toBeAttached();
+    await expect(answer.getByRole('link', { name: 'a link' })).toHaveAttribute('rel', /noopener/);
+    expect(await tab.copyReply()).toBe(text);
+    await answer.getByRole('button', { name: 'Copy code' }).click();
+    await expect
+      .poll(() => tab.page.evaluate(() => navigator.clipboard.readText()))
+      .toBe('const answer = 42; // <b>not markup</b>');
+  });
+
+  test('hostile Markdown runs nothing, loads nothing and leads nowhere, while it arrives and after', async ({
+    person,
+  }) => {
+    const tab = await (await person()).open();
+    const elsewhere = 'http://127.0.0.1:9/beacon';
+    const text = [
+      `![picture](${elsewhere}.png)`,
+      `![](data:image/svg+xml,%3Csvg%20onload=alert(1)%3E)`,
+      `<img src="${elsewhere}.gif" onerror="window.hacked = 1">`,
+      '<script>window.hacked = 2</script>',
+      `<iframe src="${elsewhere}.html"></iframe><svg onload="window.hacked = 3"></svg>`,
+      '[script](javascript:window.hacked=4) [data](data:text/html,<script>alert(1)</script>) [file](file:///etc/passwd)',
+      `<style>@import url(${elsewhere}.css); body { background: url(${elsewhere}.jpg) }</style>`,
+      `<link rel="preload" as="image" href="${elsewhere}.webp"><meta http-equiv="refresh" content="0;url=${elsewhere}">`,
+      `<form action="${elsewhere}"><input name="q" autofocus onfocus="window.hacked = 5"></form>`,
+      `$$\\href{javascript:window.hacked=6}{x} \\includegraphics{${elsewhere}.png} \\htmlStyle{background:url(${elsewhere})}{y}$$`,
+      `[reference][1] ![image][1]\n\n[1]: javascript:window.hacked=7 "title"`,
+      '```html\n<script>window.hacked = 8</script>\n```',
+      '| a |\n| --- |\n| <img src=x onerror=window.hacked=9> |',
+      'the end',
+    ].join('\n\n');
+    await tab.send(say(text));
+    await tab.expectEnded();
+    await expect(tab.answer).toContainText('the end');
+    await tab.page.reload();
+    await tab.expectEnded();
+    await expect(tab.answer).toContainText('the end');
+
+    expect(await tab.page.evaluate(() => 'hacked' in window)).toBe(false);
+    const bad = tab.log.locator(
+      'img, script, iframe, object, embed, style, link, meta, form, input, [onerror], [onload]',
+    );
+    await expect(bad).toHaveCount(0);
+    const targets = await tab.log
+      .locator('a')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    expect(targets.filter((target) => !/^https?:/.test(target ?? ''))).toEqual([]);
+    // That no request left for elsewhere is checked for every test.
+  });
+
+  test('thoughts are folded away, apart from the answer', async ({ person }) => {
+    const mark = newMark();
+    const tab = await (await person()).open();
+    await tab.send(`${mark} ${script('reasoning', { k: 5, n: 4, d: 5, mark })}`);
+    await tab.expectReply(words(4, mark));
+    const thought = tab.answer.getByText(/^Thought/);
+    await expect(tab.answer).not.toContainText('r0 r1');
+    await thought.click();
+    await expect(tab.answer).toContainText('r0 r1 r2 r3 r4');
+    await tab.page.reload();
+    await tab.expectReply(words(4, mark));
+    await tab.answer.getByText(/^Thought/).click();
+    await expect(tab.answer).toContainText('r0 r1 r2 r3 r4');
+  });
+
+  test('the log follows the end, unless the reader scrolled up; then a button leads back', async ({
+    house: { upstream },
+    person,
+  }) => {
+    const mark = newMark();
+    const tab = await (await person()).open();
+    await tab.send(`${mark} ${paced({ n: 700, k: 350, d: 1, hold: mark, mark })}`);
+    await tab.expectWords(350);
+    await expect.poll(() => tab.distanceToEnd()).toBeLessThan(8);
+    const toEnd = tab.button('Jump to the end');
+    await expect(toEnd).toHaveCount(0);
+
+    await tab.log.hover();
+    await tab.page.mouse.wheel(0, -500);
+    await expect(toEnd).toBeVisible();
+    const before = await tab.scrollTop();
+    await upstream.release(mark);
+    await tab.expectEnded();
+    await tab.expectWords(700);
+    expect(Math.abs((await tab.scrollTop()) - before)).toBeLessThan(2);
+    await toEnd.click();
+    await expect.poll(() => tab.distanceToEnd()).toBeLessThan(8);
+    await expect(toEnd).toHaveCount(0);
+  });
+
+  test('50,000 one-character deltas come out as one text', async ({ house: { upstream }, person }) => {
+    const mark = newMark();
+    const tab = await (await person()).open();
+    await tab.send(`${mark} ${script('flood', { n: 50_000 })}`);
+    await tab.expectEnded();
+    const [call] = await upstream.calls(mark);
+    expect(call?.sentText).toHaveLength(50_000);
+    await tab.expectText(call?.sentText ?? '');
+  });
+});
