@@ -7,7 +7,7 @@ import { type ClientState, initialState } from './state.ts';
 const chats = { [chatId]: fakeSummary() };
 
 function making(state: GenerationState): ClientState {
-  return { ...initialState, chats, generations: { [running.id]: { ...running, state } } };
+  return { ...initialState, chats, chatsLoaded: true, generations: { [running.id]: { ...running, state } } };
 }
 
 const queued = making({ name: 'queued', position: 1, etaMs: null });
@@ -28,4 +28,10 @@ it('[C20] an answer that ends in a chat that nobody shows is said too; one that 
   const dropped = { ...initialState, chats: { [chatId]: fakeSummary({ ended: 'failed' }) } };
   expect(announcement(streaming, dropped)).toBe('Answer failed in “Weirs”');
   expect(announcement(streaming, initialState)).toBeNull();
+});
+
+it('[C20] an answer first heard of while it streams has started; one that ran before the page opened has not', () => {
+  const idle = { ...initialState, chats, chatsLoaded: true };
+  expect(announcement(idle, streaming)).toBe('Answer started in “Weirs”');
+  expect(announcement(initialState, streaming)).toBeNull();
 });

@@ -11,21 +11,31 @@ const endings: Record<Ending['name'], string> = {
 
 /** What a screen reader says politely about a change: that answers begin and how they end, never their text. */
 export function announcement(before: ClientState, after: ClientState): string | null {
-  if (before.generations === after.generations) return null;
-  const said = Object.values(before.generations).flatMap((generation) => {
-    const words = wordsFor(generation, after);
-    return words === null ? [] : [`${words} in “${after.chats[generation.chatId]?.title ?? 'a chat'}”`];
-  });
-  return said.length === 0 ? null : said.join('. ');
+  // What runs already when the page opens is no news.
+  if (before.generations === after.generations || !before.chatsLoaded) return null;
+  const known = Object.values(before.generations);
+  const said = [
+    ...known.map((was) => ({ ...was, words: endOf(was, after) })),
+    ...Object.values(after.generations).map((now) => ({ ...now, words: startOf(before, now) })),
+  ].filter(({ words }) => words !== null);
+  if (said.length === 0) return null;
+  return said
+    .map(({ words, chatId }) => `${words} in “${after.chats[chatId]?.title ?? 'a chat'}”`)
+    .join('. ');
 }
 
-function wordsFor(before: Generation, state: ClientState): string | null {
-  if (isEnding(before.state)) return null;
-  const now = state.generations[before.id];
+/** On a busy line the first thing heard of an answer may be that it streams. */
+function startOf({ generations }: ClientState, now: Generation): string | null {
+  const was = generations[now.id];
+  return hasBegun(now) && (was === undefined || !hasBegun(was)) ? 'Answer started' : null;
+}
+
+function endOf(was: Generation, state: ClientState): string | null {
+  if (isEnding(was.state)) return null;
+  const now = state.generations[was.id];
   // An answer that nobody shows is dropped when it ends; the summary of its chat says how.
-  if (now === undefined) return endingOf(state, before.chatId);
-  if (isEnding(now.state)) return endings[now.state.name];
-  return !hasBegun(before) && hasBegun(now) ? 'Answer started' : null;
+  if (now === undefined) return endingOf(state, was.chatId);
+  return isEnding(now.state) ? endings[now.state.name] : null;
 }
 
 function endingOf(state: ClientState, chatId: string): string | null {
