@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test';
+import { shownText } from './shown-text.ts';
 
 /** Coming back after a break has a back-off of up to 20 s. */
 const backMs = 45_000;
@@ -243,11 +244,4 @@ export class Tab {
   async expectBack(): Promise<void> {
     await expect(this.banner).toHaveCount(0, { timeout: backMs });
   }
-}
-
-/** Rendered text of an answer; empty while there is none. */
-export async function shownText(answer: Locator): Promise<string> {
-  // The one thing without a name of its own: the text, beside reasoning, state and buttons.
-  const texts = await answer.locator('> .markdown').allInnerTexts();
-  return texts.join('\n');
 }
