@@ -64,11 +64,19 @@ async function startWeir({ upstream, streams, flags }: TargetOptions): Promise<T
 }
 
 async function target(child: Child, name: string): Promise<Target> {
+  let isStopping = false;
+  const stop = () => {
+    isStopping = true;
+    return stopChild(child);
+  };
   try {
     const url = await readyAddress(child, name);
-    return { url, pid: child.pid ?? 0, stop: () => stopChild(child) };
+    child.once('exit', (code, signal) => {
+      if (!isStopping) process.stderr.write(`${name} ended in the middle of a round: ${signal ?? code}\n`);
+    });
+    return { url, pid: child.pid ?? 0, stop };
   } catch (error) {
-    await stopChild(child);
+    await stop();
     throw error;
   }
 }

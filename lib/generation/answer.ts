@@ -41,6 +41,9 @@ export async function answer(generation: LiveGeneration, ports: AnswerPorts): Pr
   }
 }
 
+/** After a restart a local model server may be found later than its answers are taken up again. */
+const unknownYet = { retryable: true, retryAfterMs: 15_000 };
+
 async function attempt(generation: LiveGeneration, ports: AnswerPorts): Promise<ModelEnding> {
   const permit = await ports.gate.acquire({
     id: generation.id,
@@ -58,7 +61,7 @@ async function attempt(generation: LiveGeneration, ports: AnswerPorts): Promise<
     const history = await ports.store.history(generation.chatId, generation.parentId);
     generation.signal.throwIfAborted();
     const model = ports.models.find(generation.model);
-    if (model === null) throw new UpstreamFailure('model_not_found');
+    if (model === null) throw new UpstreamFailure('model_not_found', unknownYet);
     generation.attempts += 1;
     return await model.stream(
       { messages: prompt(generation, history) },

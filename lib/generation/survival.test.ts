@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryChatStore } from '#lib/store/memory-chat-store.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { Liveness } from './liveness.ts';
-import { type Rehearsal, rehearse, sending, settle } from './rehearsal-fixture.ts';
+import { MODEL, type Rehearsal, rehearse, sending, settle } from './rehearsal-fixture.ts';
 
 const USER = 'user-1';
 
@@ -111,6 +111,18 @@ describe('a process that goes', () => {
     call.finish();
     await settle();
     expect(await stored(after, waiting.chatId)).toMatchObject({ text: 'late', state: { name: 'done' } });
+  });
+
+  it('[G12] waits for a model that the next process has not found yet', async () => {
+    const { store, waiting } = await died();
+    const after = rehearse({ store, owner: 'new' });
+    after.models.offer();
+    await new Liveness({ ...after, owner: 'new', alone: true }).start();
+    await settle();
+    expect(after.statesOf(waiting.generationId).at(-1)).toBe('retrying');
+    after.models.offer(MODEL);
+    after.sleeps[0]?.end();
+    (await after.models.nextCall()).finish();
   });
 
   it('[G3] cannot end what another process has taken over', async () => {

@@ -51,6 +51,7 @@ export class Shelf {
    */
   find(name: string): Model | null {
     const known = this.#known;
+    if (known === null && this.#ports.mayBeAway) return null;
     return known === null || known.includes(name) ? this.upstream.model(name) : null;
   }
 
