@@ -91,7 +91,10 @@ interface Thread {
 
 /** Resolves when it is open; rejects, without `onCrash`, when it ended before, and holds the folder no more. */
 function startWorker(settings: WorkerSettings, onCrash: EmbeddedOptions['onCrash']): Promise<Thread> {
-  const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), { workerData: settings });
+  const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), {
+    name: 'database',
+    workerData: settings,
+  });
   let isClosing = false;
   let isReady = false;
   const exited = new Promise<void>((resolveExit) => worker.once('exit', () => resolveExit()));

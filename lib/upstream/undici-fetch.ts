@@ -36,7 +36,8 @@ export function upstreamFetch(origin: string, connectMs: number): UpstreamFetch 
         path: url.pathname + url.search,
         method: init.method ?? 'GET',
         headers: { ...headers, 'accept-encoding': 'identity' },
-        body: typeof init.body === 'string' ? init.body : null,
+        // undici would put a string into its pool of buffers and hold on to it until the answer ends.
+        body: typeof init.body === 'string' ? new TextEncoder().encode(init.body) : null,
       },
       exchange,
     );
