@@ -29,6 +29,7 @@ export class Adaptation {
   }
 
   throttled({ lane: name, round, now }: Report, retryAfterMs: number | null): void {
+    this.openDue(now);
     const lane = this.#admission.lane(name);
     const { closedUntil } = lane.valve;
     this.#watch(lane, now, () =>
@@ -40,6 +41,7 @@ export class Adaptation {
   }
 
   succeeded({ lane: name, round, now }: Report): void {
+    this.openDue(now);
     const lane = this.#admission.lane(name);
     this.#watch(lane, now, () => lane.valve.succeeded(round ?? lane.valve.round, lane.ceiling));
   }
