@@ -32,9 +32,7 @@ export class Adaptation {
     this.openDue(now);
     const lane = this.#admission.lane(name);
     const { closedUntil } = lane.valve;
-    this.#watch(lane, now, () =>
-      lane.valve.close(now, usable(retryAfterMs), round ?? lane.valve.round, lane.load),
-    );
+    this.#watch(lane, now, () => lane.valve.close(now, usable(retryAfterMs), round, lane.load));
     this.#closed.add(lane);
     const until = lane.valve.closedUntil ?? now;
     if (until !== closedUntil) this.#herald.note({ type: 'closed', lane: name, until, at: now });
@@ -43,7 +41,7 @@ export class Adaptation {
   succeeded({ lane: name, round, now }: Report): void {
     this.openDue(now);
     const lane = this.#admission.lane(name);
-    this.#watch(lane, now, () => lane.valve.succeeded(round ?? lane.valve.round, lane.ceiling));
+    this.#watch(lane, now, () => lane.valve.succeeded(round, lane.ceiling));
   }
 
   /** Opens the lanes whose time has come. */

@@ -45,8 +45,8 @@ export class NaiveLane {
   /** How many calls of the newest round may be open. */
   reopening = Number.POSITIVE_INFINITY;
   closedUntil = 0;
-  /** Rounds: each closing begins one. */
-  closings = 0;
+  /** Each cut begins one. */
+  round = 0;
   readonly requests = new NaiveBucket();
   readonly tokens = new NaiveBucket();
 
@@ -56,22 +56,24 @@ export class NaiveLane {
   }
 
   close(until: number, now: number): void {
-    if (this.closedUntil <= now) this.closings += 1;
     if (this.closedUntil <= now) this.reopening = 1;
     this.closedUntil = Math.max(this.closedUntil, until);
   }
 
-  throttled(round: number, ceiling: number, now: number): void {
-    if (round !== this.closings || now < this.closedUntil) return;
+  /** `round` is null when it is not known which call it was. */
+  throttled(round: number | null, ceiling: number, now: number): void {
+    if (round === null ? now < this.closedUntil : round !== this.round) return;
     this.working = Math.max(1, Math.floor(Math.min(Math.floor(this.working), ceiling) / 2));
+    this.reopening = 1;
+    this.round += 1;
   }
 
-  succeeded(round: number, ceiling: number, now: number): void {
-    if (round !== this.closings || now < this.closedUntil) return;
+  succeeded(round: number | null, ceiling: number, now: number): void {
+    if ((round ?? this.round) !== this.round || now < this.closedUntil) return;
     if (this.reopening < Number.POSITIVE_INFINITY) {
       this.reopening += 1;
-      if (this.reopening >= Math.min(Math.floor(this.working), ceiling))
-        this.reopening = Number.POSITIVE_INFINITY;
+      const isDone = this.reopening >= Math.min(Math.floor(this.working), ceiling);
+      if (isDone) this.reopening = Number.POSITIVE_INFINITY;
       return;
     }
     this.working += 1 / this.working;

@@ -58,7 +58,7 @@ export class World extends Witness {
       deadline: this.clock.ms + (deadlineMs ?? Infinity),
       state: 'waiting',
       settled: 0,
-      closings: 0,
+      round: 0,
     };
     this.calls.push(call);
     this.waiting.set(call.id, call);
@@ -104,7 +104,7 @@ export class World extends Witness {
     const now = this.clock.ms;
     const isNamed = this.random() < 0.8;
     const retryAfterMs = this.random() < 0.5 ? null : Math.floor(this.random() * 4000);
-    lane.throttled(isNamed ? call.closings : lane.closings, this.ceiling(call.lane), now);
+    lane.throttled(isNamed ? call.round : null, this.ceiling(call.lane), now);
     if (retryAfterMs) lane.close(now + retryAfterMs, now);
     this.gate.throttled(call.lane, { retryAfterMs, ...(isNamed ? { id: call.id } : {}) });
     this.release(call, 0);
@@ -160,7 +160,7 @@ export class World extends Witness {
       this.gate.setLaneRates(name, {});
       this.pass(Math.max(0, lane.closedUntil - this.clock.ms));
       for (let n = 0; n < 10; n += 1) {
-        lane.succeeded(lane.closings, this.ceiling(name), this.clock.ms);
+        lane.succeeded(null, this.ceiling(name), this.clock.ms);
         this.gate.succeeded(name);
       }
     }
@@ -173,7 +173,7 @@ export class World extends Witness {
   #succeed(call: Call): void {
     const lane = this.lane(call.lane);
     const isNamed = this.random() < 0.8;
-    lane.succeeded(isNamed ? call.closings : lane.closings, this.ceiling(call.lane), this.clock.ms);
+    lane.succeeded(isNamed ? call.round : null, this.ceiling(call.lane), this.clock.ms);
     this.gate.succeeded(call.lane, isNamed ? { id: call.id } : {});
   }
 

@@ -13,7 +13,7 @@ export interface LaneLoad {
  * had enough the lane closes for a while and its limit is halved, once for all the calls of that moment; then one
  * call goes ahead, every success lets one more go, and above the halved limit it rises by one per round of successes.
  *
- * A round begins when the lane closes. What calls of an earlier round report is old news: it neither cuts nor raises.
+ * A cut begins a round. What calls of an earlier round report is old news: it may close the lane, it neither cuts nor raises.
  */
 export class Valve {
   #round = 0;
@@ -23,12 +23,8 @@ export class Valve {
   #reopening: number | null = null;
   #working = Number.POSITIVE_INFINITY;
   #closedUntil: number | null = null;
-  /** Cuts since a call of the newest round succeeded. */
+  /** Cuts since a call of its round succeeded. */
   #cuts = 0;
-
-  get round(): number {
-    return this.#round;
-  }
 
   get closedUntil(): number | null {
     return this.#closedUntil;
@@ -59,17 +55,18 @@ export class Valve {
     if (round === this.#round) this.#fresh -= 1;
   }
 
-  /** Closes until `retryAfterMs` from now, or for a time that doubles as long as nothing succeeds when none is given. */
-  close(now: number, retryAfterMs: number | null, round: number, load: LaneLoad): void {
+  /**
+   * Closes until `retryAfterMs` from now, or for a time that doubles as long as nothing succeeds when none is given. A call of
+   * unknown round that comes while it is closed already is taken for one of the same moment.
+   */
+  close(now: number, retryAfterMs: number | null, round: number | undefined, load: LaneLoad): void {
     const wasOpen = this.#closedUntil === null;
-    if (!wasOpen && retryAfterMs === null) return;
-    if (wasOpen && round === this.#round) this.#cut(load);
+    const isNews = round === undefined ? wasOpen : round === this.#round;
+    if (!wasOpen && !isNews && retryAfterMs === null) return;
+    if (isNews) this.#cut(load);
+    if (isNews || wasOpen) this.#reopening = 1;
     const until = now + (retryAfterMs ?? this.#backoffMs());
     this.#closedUntil = Math.max(until, this.#closedUntil ?? until);
-    if (!wasOpen) return;
-    this.#round += 1;
-    this.#fresh = 0;
-    this.#reopening = 1;
   }
 
   /** False when it is open already, or its time has not come. */
@@ -79,8 +76,8 @@ export class Valve {
     return true;
   }
 
-  succeeded(round: number, ceiling: number): void {
-    if (this.#closedUntil !== null || round !== this.#round) return;
+  succeeded(round: number | undefined, ceiling: number): void {
+    if (this.#closedUntil !== null || (round ?? this.#round) !== this.#round) return;
     this.#cuts = 0;
     if (this.#reopening === null) {
       this.#working += 1 / this.#working;
@@ -93,6 +90,8 @@ export class Valve {
 
   #cut({ ceiling, held }: LaneLoad): void {
     this.#cuts += 1;
+    this.#round += 1;
+    this.#fresh = 0;
     const limit = this.workingLimit(ceiling);
     // Half of no limit is none: then what was open was too much.
     this.#working = Math.max(1, Math.floor(CUT * (Number.isFinite(limit) ? limit : held)));

@@ -14,7 +14,7 @@ export interface Call {
   readonly deadline: number;
   state: 'waiting' | 'open' | 'over';
   settled: number;
-  closings: number;
+  round: number;
   permit?: Permit;
 }
 
@@ -59,7 +59,7 @@ export class Witness {
 
   hasRoom(name: string): boolean {
     const lane = this.lane(name);
-    const since = this.count((call) => call.lane === name && call.closings === lane.closings);
+    const since = this.count((call) => call.lane === name && call.round === lane.round);
     const hasPermit = this.open.size < this.limit && this.openIn(name) < this.workingLimit(name);
     return hasPermit && lane.lets(since, this.clock.ms);
   }
@@ -105,7 +105,7 @@ export class Witness {
     if (call.deadline <= now) this.faults.push(`${id} was granted after its deadline`);
     this.#countOvertaken(call);
     lane.take(call.weight, now);
-    Object.assign(call, { state: 'open', closings: lane.closings });
+    Object.assign(call, { state: 'open', round: lane.round });
     this.waiting.delete(id);
     this.open.set(id, call);
     this.granted.push(id);
