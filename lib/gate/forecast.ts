@@ -42,24 +42,42 @@ export interface Expectation<E extends Entry> {
 /**
  * The order in which those who wait will be granted, if from now on nobody arrives or leaves, no limit changes, calls last
  * as long as usual in their lane, end in the order in which they were granted, and use what was estimated. Calls of a
- * lane where none has ended yet are taken to end before time does anything. Lanes whose limit is 0 come last.
+ * lane where none has ended yet are taken to end before time does anything; who starts only because of that is given no
+ * time. Lanes whose limit is 0 come last.
  */
 export function forecast<E extends Entry>(present: Present<E>): Expectation<E>[] {
   return new Course(present).run();
+}
+
+/** Calls that are open: in all, by lane and by user. */
+class Tally {
+  all = 0;
+  readonly in = new Map<string, number>();
+  readonly of = new Map<string, number>();
+
+  count({ lane, user }: Pick<RunningCall, 'lane' | 'user'>, change: number): void {
+    this.all += change;
+    this.in.set(lane, (this.in.get(lane) ?? 0) + change);
+    this.of.set(user, (this.of.get(user) ?? 0) + change);
+  }
+}
+
+interface ForeseenCall extends RunningCall {
+  /** Whether it is known when it began. */
+  readonly isTimed: boolean;
 }
 
 /** What will happen, step by step: somebody starts, else a call ends or time passes, whichever comes first. */
 class Course<E extends Entry> {
   readonly #present: Present<E>;
   readonly #queue: FairQueue<E>;
-  readonly #running: RunningCall[] = [];
-  readonly #openIn = new Map<string, number>();
-  readonly #openOf = new Map<string, number>();
+  readonly #running: ForeseenCall[] = [];
+  readonly #open = new Tally();
+  /** The same, if calls whose end is not known went on for ever. */
+  readonly #openAtWorst = new Tally();
   readonly #order: Expectation<E>[] = [];
   #clock: number;
   #ended = 0;
-  /** False from the first end on whose time is not known. */
-  #isTimed = true;
   /** When rates let somebody start whose turn it is. */
   #ratesAt = Number.POSITIVE_INFINITY;
 
@@ -67,7 +85,7 @@ class Course<E extends Entry> {
     this.#present = present;
     this.#queue = present.queue;
     this.#clock = present.now;
-    for (const call of present.running) this.#begin(call);
+    for (const { lane, user, since } of present.running) this.#begin({ lane, user, since, isTimed: true });
   }
 
   run(): Expectation<E>[] {
@@ -81,49 +99,52 @@ class Course<E extends Entry> {
   }
 
   #startAll(): void {
-    const hasRoom = (lane: string) => this.#hasRoom(lane);
+    const hasRoom = (lane: string) => this.#hasRoom(lane, this.#open);
     const isReady = (entry: E) => this.#isReady(entry);
     for (;;) {
       this.#ratesAt = Number.POSITIVE_INFINITY;
       const entry = this.#queue.next(hasRoom, isReady);
       if (!entry) return;
-      this.#begin({ lane: entry.lane, user: entry.user, since: this.#clock });
-      const { requests, tokens } = this.#present.lane(entry.lane);
-      requests.take(1, this.#clock);
-      tokens.take(entry.weight, this.#clock);
-      this.#present.charge(entry);
-      this.#order.push({ entry, at: this.#isTimed ? this.#clock : null });
+      this.#start(entry);
     }
+  }
+
+  #start(entry: E): void {
+    const { lane, user, weight } = entry;
+    const isTimed = this.#hasRoom(lane, this.#openAtWorst) && !this.#isAtCap(user, this.#openAtWorst);
+    this.#begin({ lane, user, since: this.#clock, isTimed });
+    const { requests, tokens } = this.#present.lane(lane);
+    requests.take(1, this.#clock);
+    tokens.take(weight, this.#clock);
+    this.#present.charge(entry);
+    this.#order.push({ entry, at: isTimed ? this.#clock : null });
   }
 
   /** False when nothing more will happen. */
   #goOn(): boolean {
     const next = this.#running[this.#ended];
-    const holdMs = next && this.#present.lane(next.lane).usualHoldMs;
+    const holdMs = next ? this.#present.lane(next.lane).usualHoldMs : null;
     const endsAt = next ? Math.max(this.#clock, next.since + (holdMs ?? 0)) : Number.POSITIVE_INFINITY;
     const timeAt = Math.min(this.#ratesAt, this.#opensAt());
-    if (timeAt < endsAt) {
-      this.#clock = timeAt;
-      return true;
-    }
-    if (!next) return false;
-    if (holdMs === null) this.#isTimed = false;
-    this.#clock = endsAt;
-    this.#end(next);
+    if (!next && timeAt === Number.POSITIVE_INFINITY) return false;
+    this.#clock = Math.min(timeAt, endsAt);
+    if (next && endsAt < timeAt) this.#end(next, next.isTimed && holdMs !== null);
     return true;
   }
 
-  #hasRoom(name: string): boolean {
+  #hasRoom(name: string, open: Tally): boolean {
     const lane = this.#present.lane(name);
-    if (this.#running.length - this.#ended >= this.#present.limit) return false;
-    return (this.#openIn.get(name) ?? 0) < lane.limit && (lane.opensAt ?? this.#clock) <= this.#clock;
+    const isOpen = (lane.opensAt ?? this.#clock) <= this.#clock;
+    return isOpen && open.all < this.#present.limit && (open.in.get(name) ?? 0) < lane.limit;
   }
 
   #isReady({ lane: name, weight }: E): boolean {
     const { requests, tokens } = this.#present.lane(name);
-    const at = Math.max(requests.readyAt(1, this.#clock), tokens.readyAt(weight, this.#clock));
-    if (at > this.#clock) this.#ratesAt = Math.min(this.#ratesAt, at);
-    return at <= this.#clock;
+    // As the gate is woken: on whole milliseconds.
+    const at = Math.ceil(Math.max(requests.readyAt(1, this.#clock), tokens.readyAt(weight, this.#clock)));
+    if (at <= Math.ceil(this.#clock)) return true;
+    this.#ratesAt = Math.min(this.#ratesAt, at);
+    return false;
   }
 
   /** When the next lane opens that somebody waits for. */
@@ -136,24 +157,21 @@ class Course<E extends Entry> {
     return first;
   }
 
-  #begin(call: RunningCall): void {
+  #begin(call: ForeseenCall): void {
     this.#running.push(call);
-    this.#count(call, 1);
-    if (this.#isAtCap(call.user)) this.#queue.park(call.user);
+    this.#open.count(call, 1);
+    this.#openAtWorst.count(call, 1);
+    if (this.#isAtCap(call.user, this.#open)) this.#queue.park(call.user);
   }
 
-  #end(call: RunningCall): void {
+  #end(call: ForeseenCall, isTimed: boolean): void {
     this.#ended += 1;
-    this.#count(call, -1);
-    if (!this.#isAtCap(call.user)) this.#queue.unpark(call.user);
+    this.#open.count(call, -1);
+    if (isTimed) this.#openAtWorst.count(call, -1);
+    if (!this.#isAtCap(call.user, this.#open)) this.#queue.unpark(call.user);
   }
 
-  #isAtCap(user: string): boolean {
-    return (this.#openOf.get(user) ?? 0) >= this.#present.perUser;
-  }
-
-  #count({ lane, user }: RunningCall, change: number): void {
-    this.#openIn.set(lane, (this.#openIn.get(lane) ?? 0) + change);
-    this.#openOf.set(user, (this.#openOf.get(user) ?? 0) + change);
+  #isAtCap(user: string, open: Tally): boolean {
+    return (open.of.get(user) ?? 0) >= this.#present.perUser;
   }
 }
