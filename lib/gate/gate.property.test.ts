@@ -35,7 +35,7 @@ function check(world: World): void {
   for (const lane of seen.lanes) checkLane(world, lane);
   for (const name of LANES) {
     const standing = world.hasRoom(name) ? world.standing(name) : [];
-    const isHeldUp = standing.some((call) => !world.lane(name).fits(call.weight, clock.ms));
+    const isHeldUp = standing.some((call) => !world.lane(name).surelyFits(call.weight, clock.ms));
     if (standing[0] && !isHeldUp) faults.push(`${standing[0].id} waits though it could start`);
   }
   for (const call of waiting.values())

@@ -6,12 +6,14 @@ const TOLERANCE = 1e-3;
 class NaiveBucket {
   perMinute: number | null = null;
   #level = 0;
+  /** What has run over since it was full: how surely it is. */
+  #over = 0;
   #at = 0;
 
   level(now: number): number {
     const gained = ((now - this.#at) * (this.perMinute ?? 0)) / 60_000;
-    this.#level = Math.min(this.perMinute ?? 0, this.#level + gained);
     this.#at = now;
+    this.#fill(gained);
     return this.#level;
   }
 
@@ -19,16 +21,25 @@ class NaiveBucket {
     const missing = (this.perMinute ?? 0) - this.level(now);
     this.#level = (perMinute ?? 0) - Math.min(missing, perMinute ?? 0);
     this.perMinute = perMinute;
+    this.#over = 0;
   }
 
-  fits(cost: number, now: number): boolean {
+  /** Whether there is enough, give or take what rounding may do to `slack`. */
+  fits(cost: number, now: number, slack: number): boolean {
     const { perMinute } = this;
-    return perMinute === null || this.level(now) >= Math.min(cost, perMinute) - TOLERANCE;
+    return perMinute === null || this.level(now) + this.#over >= Math.min(cost, perMinute) + slack;
   }
 
   take(cost: number, now: number): void {
     if (this.perMinute === null) return;
-    this.#level = Math.min(this.perMinute, this.level(now) - cost);
+    this.level(now);
+    this.#fill(-cost);
+  }
+
+  #fill(amount: number): void {
+    const wanted = this.#level + amount;
+    this.#level = Math.min(this.perMinute ?? 0, wanted);
+    this.#over = wanted > this.#level ? this.#over + wanted - this.#level : 0;
   }
 
   /** Whether somebody else's figure is the same. */
@@ -85,8 +96,12 @@ export class NaiveLane {
     return now >= this.closedUntil && since < this.reopening;
   }
 
-  fits(weight: number, now: number): boolean {
-    return this.requests.fits(1, now) && this.tokens.fits(weight, now);
+  mayFit(weight: number, now: number): boolean {
+    return this.requests.fits(1, now, -TOLERANCE) && this.tokens.fits(weight, now, -TOLERANCE);
+  }
+
+  surelyFits(weight: number, now: number): boolean {
+    return this.requests.fits(1, now, TOLERANCE) && this.tokens.fits(weight, now, TOLERANCE);
   }
 
   take(weight: number, now: number): void {

@@ -29,6 +29,8 @@ export class World extends Witness {
   readonly gate: Gate;
   readonly calls: Call[] = [];
   #ids = 0;
+  /** The one timer that the owner of a gate keeps, as `Gate.wakeAt` says. */
+  #armedAt: number | null = null;
 
   constructor(seed: number) {
     super();
@@ -37,6 +39,7 @@ export class World extends Witness {
     const bounds = { limit: 4, perUser: PER_USER, maxWaiting: 60, maxWaitingPerUser: 30 };
     this.gate = new Gate({ ...bounds, patience: PATIENCE, shares, now: () => this.clock.ms });
     this.gate.on((event) => this.hear(event));
+    this.gate.on(() => this.#arm());
   }
 
   pick<T>(items: readonly T[]): T {
@@ -117,17 +120,16 @@ export class World extends Witness {
     call.stop.abort(new Error('stopped'));
   }
 
-  /** Time passes, and the gate is woken when it asked for it, or a little before and then again. */
+  /** Time passes, and the gate is woken when it asked for it. */
   pass(ms: number): void {
     const target = this.clock.ms + Math.floor(ms);
-    for (let at = this.gate.wakeAt(); at !== null && at <= target; at = this.gate.wakeAt()) {
+    for (let at = this.#armedAt; at !== null && at <= target; at = this.#armedAt) {
       if (at <= this.clock.ms) throw new Error(`asks to be woken at ${at}, at ${this.clock.ms}`);
       this.clock.ms = at;
-      if (this.random() < 0.1) this.gate.snapshot();
       this.gate.wake();
+      this.#arm();
     }
     this.clock.ms = target;
-    if (this.random() < 0.2) this.gate.wake();
   }
 
   changeLimit(): void {
@@ -164,6 +166,10 @@ export class World extends Witness {
         this.gate.succeeded(name);
       }
     }
+  }
+
+  #arm(): void {
+    this.#armedAt = this.gate.wakeAt();
   }
 
   #someOpen(): Call | undefined {

@@ -69,8 +69,9 @@ describe('rates', () => {
   it('[A20] nobody small overtakes whoever waits for tokens in the lane; other lanes go on', async () => {
     const at = bench({ limit: 20, laneRates: { 'a/m': { tokensPerMinute: 1000 } } });
     at.ask('first', { weight: 500 });
-    at.ask('big', { weight: 800 });
-    at.ask('small', { weight: 10 });
+    at.ask('big', { weight: 800, user: 'bob' });
+    at.ask('small', { weight: 10, user: 'cy' });
+    at.ask('batch', { weight: 10, user: 'dee', class: 'background' });
     at.ask('elsewhere', { lane: 'b/m' });
     await at.settle();
     expect(at.order).toEqual(['first', 'elsewhere']);

@@ -28,6 +28,7 @@ export function snapshotOf(state: GateState): GateSnapshot {
   const waits = byClass(waiting);
   const both = (gateClass: GateClass) => ({ held: held[gateClass], waiting: waits[gateClass] });
   return {
+    at: now,
     limit: permits.limit,
     held: permits.held,
     waiting: waiting.length,

@@ -138,6 +138,8 @@ export interface RateSnapshot {
 }
 
 export interface GateSnapshot {
+  /** The gate's clock, ms. */
+  readonly at: number;
   readonly limit: number;
   readonly held: number;
   readonly waiting: number;

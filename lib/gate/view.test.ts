@@ -50,6 +50,7 @@ describe('what can be seen', () => {
     at.ask('b1', { lane: 'b/m', class: 'background' });
     await at.settle();
     expect(at.gate.snapshot()).toEqual({
+      at: 1400,
       limit: 3,
       held: 2,
       waiting: 2,

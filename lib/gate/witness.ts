@@ -101,7 +101,7 @@ export class Witness {
     const now = this.clock.ms;
     if (!this.hasRoom(call.lane)) this.faults.push(`${id} was granted beyond a limit or in a closed lane`);
     if (this.isAtCap(call.user)) this.faults.push(`${id} was granted beyond the limit of its user`);
-    if (!lane.fits(call.weight, now)) this.faults.push(`${id} was granted beyond the rate of its lane`);
+    if (!lane.mayFit(call.weight, now)) this.faults.push(`${id} was granted beyond the rate of its lane`);
     if (call.deadline <= now) this.faults.push(`${id} was granted after its deadline`);
     this.#countOvertaken(call);
     lane.take(call.weight, now);
@@ -121,7 +121,8 @@ export class Witness {
     for (const name of LANES) {
       const standing = this.hasRoom(name) ? this.standing(name) : [];
       const isFree =
-        name === granted.lane || standing.every((call) => this.lane(name).fits(call.weight, this.clock.ms));
+        name === granted.lane ||
+        standing.every((call) => this.lane(name).surelyFits(call.weight, this.clock.ms));
       for (const call of isFree ? standing : [])
         this.overtaken.set(lineOf(call), (before.get(lineOf(call)) ?? 0) + 1);
     }
