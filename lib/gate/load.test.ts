@@ -37,7 +37,6 @@ describe('fairness', () => {
   it.each([
     ['permits alone', {}],
     ['a cap per user', { perUser: 2 }],
-    ['rates', { laneRates: { 'a/m': { requestsPerMinute: 30, tokensPerMinute: 20_000 } } }],
   ])(
     '[A9 A18] with %s, one who queues 500 does not double the p95 wait of twenty others',
     async (_, options) => {
