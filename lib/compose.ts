@@ -95,7 +95,7 @@ async function openGround({ config, port, log, onFatal }: ComposeOptions) {
 /** Answers, and whatever serves them. */
 function composeWork({ storage, store, models }: Ground, { config, log }: ComposeOptions) {
   const owner = randomUUID();
-  const gate = new Gate({ limit: config.maxUpstream, now });
+  const gate = new Gate({ limit: config.maxUpstream, now: clock });
   const audience = new Audience();
   const publish = audience;
   const ending = new AbortController();

@@ -1,5 +1,11 @@
 import type { Admission } from './admission.ts';
-import { type GateOptions, GateRefusal, type GateRequest, type RefusalCode } from './terms.ts';
+import {
+  type EntryRefusalCode,
+  type GateOptions,
+  GateRefusal,
+  type GateRequest,
+  type RefusalCode,
+} from './terms.ts';
 
 const MAX_WAITING = 10_000;
 const MAX_WAITING_PER_USER = 1000;
@@ -9,9 +15,11 @@ export type Applicant = Pick<GateRequest, 'user' | 'lane' | 'admitted'> & {
   /** Calls that have been let in and are about to come: they count as waiting. */
   readonly ahead?: { readonly ofUser: number; readonly inAll: number };
 };
+type Sizes = Pick<GateOptions, 'maxWaiting' | 'maxWaitingPerUser' | 'now'>;
 
 /** How many wait, of whom, and whether one more may. */
 export class Bounds {
+  readonly #now: () => number;
   readonly #most: number;
   readonly #mostPerUser: number;
   readonly #admission: Admission;
@@ -19,7 +27,8 @@ export class Bounds {
   #waiting = 0;
   #closed = false;
 
-  constructor(options: Pick<GateOptions, 'maxWaiting' | 'maxWaitingPerUser'>, admission: Admission) {
+  constructor(options: Sizes, admission: Admission) {
+    this.#now = options.now;
     this.#most = options.maxWaiting ?? MAX_WAITING;
     this.#mostPerUser = options.maxWaitingPerUser ?? MAX_WAITING_PER_USER;
     this.#admission = admission;
@@ -38,17 +47,20 @@ export class Bounds {
     this.#closed = true;
   }
 
-  /** Null when this one may come in. */
-  refusalOf(applicant: Applicant): GateRefusal | null {
-    const code = this.#codeOf(applicant);
+  /** Null when this one may come in. `canStart`: it would not have to wait. */
+  refusalOf(applicant: Applicant, canStart: boolean): GateRefusal<EntryRefusalCode> | null {
+    const code = this.#codeOf(applicant, canStart);
     return code && this.refusal(code, applicant.lane);
   }
 
-  refusal(code: RefusalCode, lane: string): GateRefusal {
+  /** Says to try again when a call of the lane has usually ended, and not before the lane opens. */
+  refusal<Code extends RefusalCode>(code: Code, lane: string): GateRefusal<Code> {
     const { usual, least, most } = RETRY_AFTER_MS;
-    const untilOneEnds = this.#admission.lane(lane).usualHoldMs ?? usual;
-    const retryAfterMs = Math.min(most, Math.max(least, Math.round(untilOneEnds)));
-    return new GateRefusal(code, code === 'draining' ? usual : retryAfterMs);
+    if (code === 'draining') return new GateRefusal(code, usual);
+    const { usualHoldMs, valve } = this.#admission.lane(lane);
+    const untilOneEnds = Math.min(most, Math.max(least, usualHoldMs ?? usual));
+    const untilOpen = (valve.closedUntil ?? 0) - this.#now();
+    return new GateRefusal(code, Math.round(Math.max(untilOneEnds, untilOpen)));
   }
 
   enter(user: string): void {
@@ -63,9 +75,12 @@ export class Bounds {
     else this.#byUser.delete(user);
   }
 
-  #codeOf({ user, lane, admitted, ahead = { ofUser: 0, inAll: 0 } }: Applicant): RefusalCode | null {
+  #codeOf(
+    { user, admitted, ahead = { ofUser: 0, inAll: 0 } }: Applicant,
+    canStart: boolean,
+  ): EntryRefusalCode | null {
     if (this.#closed) return 'draining';
-    if (admitted || (ahead.inAll === 0 && this.#admission.hasRoom(lane))) return null;
+    if (admitted || (canStart && ahead.inAll === 0)) return null;
     if ((this.#byUser.get(user) ?? 0) + ahead.ofUser >= this.#mostPerUser) return 'user_queue_full';
     return this.#waiting + ahead.inAll >= this.#most ? 'queue_full' : null;
   }

@@ -72,6 +72,11 @@ export class Cohort<E extends Entry> {
     return this.#size;
   }
 
+  /** Whether somebody here has a turn to wait for: not all are parked. */
+  get hasTurn(): boolean {
+    return this.#byServed.size > 0;
+  }
+
   /** The line of the user served least. */
   get neediest(): Line<E> | undefined {
     return this.#byServed.first;
@@ -87,12 +92,25 @@ export class Cohort<E extends Entry> {
     return this.#byArrival.first;
   }
 
-  push(entry: E, account: Account, turn: number): void {
+  /** `parked`: the user waits, and has no turn until `unpark`. */
+  push(entry: E, account: Account, turn: number, parked: boolean): void {
     const known = this.#lines.get(entry.user);
     const line = known ?? new Line<E>(account, turn);
     this.#links.set(entry, line.entries.push(entry));
     this.#size += 1;
-    if (!known) this.#join(line);
+    if (known) return;
+    this.#lines.set(entry.user, line);
+    if (!parked) this.#join(line);
+  }
+
+  park(user: string): void {
+    const line = this.#lines.get(user);
+    if (line) this.#part(line);
+  }
+
+  unpark(user: string): void {
+    const line = this.#lines.get(user);
+    if (line && line.servedSlot < 0) this.#join(line);
   }
 
   /** False when the entry does not wait here. */
@@ -125,23 +143,30 @@ export class Cohort<E extends Entry> {
     copied.passed = this.passed;
     copied.overtaken = this.overtaken;
     copied.#size = this.#size;
-    for (const line of this.#byServed.values()) {
-      const twin = new Line<E>(accountFor(line.account), line.turn);
-      for (const entry of line.entries) twin.entries.push(entry);
-      copied.#join(twin);
-    }
+    for (const line of this.#byServed.values()) copied.#join(copied.#adopt(line, accountFor));
+    for (const line of this.#lines.values()) if (line.servedSlot < 0) copied.#adopt(line, accountFor);
     return copied;
+  }
+
+  #adopt(line: Line<E>, accountFor: (account: Account) => Account): Line<E> {
+    const twin = new Line<E>(accountFor(line.account), line.turn);
+    for (const entry of line.entries) twin.entries.push(entry);
+    this.#lines.set(twin.account.user, twin);
+    return twin;
   }
 
   #left(line: Line<E>, entry: E): void {
     this.#links.delete(entry);
     this.#size -= 1;
-    if (line.entries.size > 0) this.#reorder(line);
-    else this.#part(line);
+    if (line.entries.size > 0) {
+      this.#reorder(line);
+      return;
+    }
+    this.#lines.delete(line.account.user);
+    this.#part(line);
   }
 
   #join(line: Line<E>): void {
-    this.#lines.set(line.account.user, line);
     this.#byServed.push(line);
     this.#byTurn.push(line);
     this.#byArrival.push(line);
@@ -154,7 +179,6 @@ export class Cohort<E extends Entry> {
   }
 
   #part(line: Line<E>): void {
-    this.#lines.delete(line.account.user);
     this.#byServed.delete(line);
     this.#byTurn.delete(line);
     this.#byArrival.delete(line);

@@ -1,39 +1,37 @@
 import type { Admission } from './admission.ts';
-import type { Entry } from './cohort.ts';
 import type { FairQueue } from './fair-queue.ts';
-import { type Expectation, forecast, type RunningCall } from './forecast.ts';
+import { type Expectation, forecast, type LaneProspect, type RunningCall } from './forecast.ts';
+import type { Lane } from './lane.ts';
 import type { Account, Ledger } from './ledger.ts';
 import type { Place } from './terms.ts';
+import type { Waiter } from './waiter.ts';
 
 interface Foreseen {
   readonly position: number;
   readonly at: number | null;
 }
 
-interface Named extends Entry {
-  readonly id: string;
-}
-
-interface Sources<E extends Named> {
-  readonly queue: FairQueue<E>;
+interface Sources {
+  readonly passage: {
+    readonly queue: FairQueue<Waiter>;
+    /** In the order in which they were granted. */
+    readonly running: ReadonlyMap<string, RunningCall>;
+    /** Moves with every change. */
+    readonly revision: number;
+  };
   readonly ledger: Ledger;
   readonly admission: Admission;
-  /** In the order in which they were granted. */
-  readonly running: ReadonlyMap<string, RunningCall>;
   readonly now: () => number;
 }
 
 /** The places of those who wait, worked out when asked for and kept until something changes. */
-export class Outlook<E extends Named> {
-  readonly #sources: Sources<E>;
-  #foreseen: Map<string, Foreseen> | null = null;
+export class Outlook {
+  readonly #sources: Sources;
+  #foreseen = new Map<string, Foreseen>();
+  #revision = -1;
 
-  constructor(sources: Sources<E>) {
+  constructor(sources: Sources) {
     this.#sources = sources;
-  }
-
-  changed(): void {
-    this.#foreseen = null;
   }
 
   place(id: string): Place | null {
@@ -48,7 +46,9 @@ export class Outlook<E extends Named> {
   }
 
   #look(): Map<string, Foreseen> {
-    this.#foreseen ??= new Map(forecastFrom(this.#sources).map(foreseen));
+    const { revision } = this.#sources.passage;
+    if (revision !== this.#revision) this.#foreseen = new Map(forecastFrom(this.#sources).map(foreseen));
+    this.#revision = revision;
     return this.#foreseen;
   }
 
@@ -57,20 +57,20 @@ export class Outlook<E extends Named> {
   }
 }
 
-function foreseen({ entry, at }: Expectation<Named>, ahead: number): [string, Foreseen] {
+function foreseen({ entry, at }: Expectation<Waiter>, ahead: number): [string, Foreseen] {
   return [entry.id, { position: ahead + 1, at }];
 }
 
-/** Tries it out on copies of the queue and of the accounts. */
-function forecastFrom<E extends Named>({
-  queue,
-  ledger,
-  admission,
-  running,
-  now,
-}: Sources<E>): Expectation<E>[] {
+function prospectOf({ workingLimit, valve, usualHoldMs, requests, tokens }: Lane): LaneProspect {
+  const rates = { requests: requests.copy(), tokens: tokens.copy() };
+  return { limit: workingLimit, opensAt: valve.closedUntil, usualHoldMs, ...rates };
+}
+
+/** Tries it out on copies of the queue, of the accounts and of the rates. */
+function forecastFrom({ passage, ledger, admission, now }: Sources): Expectation<Waiter>[] {
   const accounts = new Map<string, Account>();
-  const trial = queue.copy((account) => {
+  const lanes = new Map<string, LaneProspect>();
+  const trial = passage.queue.copy((account) => {
     const known = accounts.get(account.user);
     if (known) return known;
     const copy = { ...account };
@@ -80,10 +80,14 @@ function forecastFrom<E extends Named>({
   const worth = ledger.worth(now());
   return forecast({
     queue: trial,
-    running: running.values(),
+    running: passage.running.values(),
     limit: admission.permits.limit,
-    laneLimit: (lane) => admission.lane(lane).permits.limit,
-    usualHold: (lane) => admission.lane(lane).usualHoldMs,
+    perUser: admission.perUser,
+    lane: (name) => {
+      const known = lanes.get(name) ?? prospectOf(admission.lane(name));
+      lanes.set(name, known);
+      return known;
+    },
     now: now(),
     charge: ({ user, weight }) => {
       const account = accounts.get(user);

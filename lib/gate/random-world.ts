@@ -1,6 +1,6 @@
-import { Gate, type GateClass, type GateEvent, type Permit } from './gate.ts';
+import { Gate, type GateClass } from './gate.ts';
+import { type Call, LANES, PER_USER, Witness } from './witness.ts';
 
-const LANES = ['a/m', 'b/m', 'c/m'] as const;
 const USERS = ['ann', 'bob', 'cy', 'dee', 'eve', 'heavy'] as const;
 const CLASSES: readonly GateClass[] = ['interactive', 'interactive', 'helper', 'background'];
 const PATIENCE = 2;
@@ -10,19 +10,7 @@ const MOST_LINES = 8;
 /** Lines ahead × patience and ties over all lanes × the worst share of a class. */
 export const MOST_OVERTAKEN = MOST_LINES * (PATIENCE + 1) * LANES.length * (1 / SHARE + 1);
 
-type Granted = Extract<GateEvent, { type: 'granted' }>;
-
-export interface Call {
-  readonly id: string;
-  readonly lane: string;
-  readonly user: string;
-  readonly class: GateClass;
-  readonly stop: AbortController;
-  readonly deadline: number;
-  state: 'waiting' | 'open' | 'over';
-  settled: number;
-  permit?: Permit;
-}
+type Fixed = Partial<Pick<Call, 'user' | 'class' | 'weight'>>;
 
 /** mulberry32 */
 function randomFrom(seed: number): () => number {
@@ -35,36 +23,23 @@ function randomFrom(seed: number): () => number {
   };
 }
 
-/** A gate under random load, beside a model of it that only counts. For tests. */
-export class World {
-  readonly clock = { ms: 0 };
+/** A gate under random load with all limits on, beside a model of it that only counts. For tests. */
+export class World extends Witness {
   readonly random: () => number;
   readonly gate: Gate;
   readonly calls: Call[] = [];
-  readonly open = new Map<string, Call>();
-  readonly waiting = new Map<string, Call>();
-  readonly granted: string[] = [];
-  overtaken = new Map<string, number>();
-  readonly faults: string[] = [];
-  readonly laneLimits = new Map<string, number>();
-  limit = 4;
   #ids = 0;
+  /** The one timer that the owner of a gate keeps, as `Gate.wakeAt` says. */
+  #armedAt: number | null = null;
 
   constructor(seed: number) {
+    super();
     this.random = randomFrom(seed);
     const shares = { helper: SHARE, background: SHARE };
-    const now = () => this.clock.ms;
-    this.gate = new Gate({
-      limit: 4,
-      maxWaiting: 60,
-      maxWaitingPerUser: 30,
-      patience: PATIENCE,
-      shares,
-      now,
-    });
-    this.gate.on((event) => {
-      if (event.type === 'granted') this.#onGranted(event);
-    });
+    const bounds = { limit: 4, perUser: PER_USER, maxWaiting: 60, maxWaitingPerUser: 30 };
+    this.gate = new Gate({ ...bounds, patience: PATIENCE, shares, now: () => this.clock.ms });
+    this.gate.on((event) => this.hear(event));
+    this.gate.on(() => this.#arm());
   }
 
   pick<T>(items: readonly T[]): T {
@@ -73,51 +48,40 @@ export class World {
     return item;
   }
 
-  openIn(lane: string): number {
-    let count = 0;
-    for (const call of this.open.values()) if (call.lane === lane) count += 1;
-    return count;
-  }
-
-  hasRoom(lane: string): boolean {
-    return this.open.size < this.limit && this.openIn(lane) < (this.laneLimits.get(lane) ?? Infinity);
-  }
-
-  roomyLanes(): readonly string[] {
-    return LANES.filter((lane) => this.hasRoom(lane));
-  }
-
-  arrive(fixed: { user?: string; class?: GateClass; weight?: number } = {}): void {
+  arrive(fixed: Fixed = {}): void {
     const user = fixed.user ?? (this.random() < 0.4 ? 'heavy' : this.pick(USERS));
+    const deadlineMs = this.random() < 0.5 ? undefined : 200 + Math.floor(this.random() * 20_000);
     const call: Call = {
       id: `call ${this.#ids++}`,
       lane: this.pick(LANES),
       user,
       class: fixed.class ?? this.pick(CLASSES),
+      weight: fixed.weight ?? 1 + Math.floor(this.random() * (this.random() < 0.02 ? 9000 : 1000)),
       stop: new AbortController(),
-      deadline: this.random() < 0.5 ? Infinity : this.clock.ms + 200 + this.random() * 20_000,
+      deadline: this.clock.ms + (deadlineMs ?? Infinity),
       state: 'waiting',
       settled: 0,
+      round: 0,
     };
     this.calls.push(call);
     this.waiting.set(call.id, call);
-    const weight = fixed.weight ?? 1 + Math.floor(this.random() * 1000);
-    const { id, lane, class: gateClass } = call;
-    this.gate.acquire({ id, lane, user, class: gateClass, signal: call.stop.signal, weight }).then(
+    const { id, lane, class: gateClass, weight } = call;
+    const request = { id, lane, user, class: gateClass, weight, signal: call.stop.signal };
+    this.gate.acquire({ ...request, ...(deadlineMs === undefined ? {} : { deadlineMs }) }).then(
       (permit) => {
         call.settled += 1;
         call.permit = permit;
       },
       () => {
         call.settled += 1;
-        call.state = 'over';
-        this.waiting.delete(call.id);
+        if (call.state === 'open') this.faults.push(`${id} was granted and rejected`);
       },
     );
   }
 
   /** Ever new users with small replies, one after the other: a batch and a user served much must get through. */
   besiege(): void {
+    this.pass(50);
     const waits = [...this.waiting.values()];
     if (waits.length >= MOST_LINES) this.end();
     else if (!waits.some((call) => call.class === 'background'))
@@ -128,79 +92,103 @@ export class World {
   }
 
   /** Ends an open call the way calls end: with a figure, without one, with nothing, and now and then twice. */
-  end(call: Call | undefined = this.open.size > 0 ? this.pick([...this.open.values()]) : undefined): void {
+  end(call: Call | undefined = this.#someOpen()): void {
     if (!call?.permit) return;
-    call.state = 'over';
-    this.open.delete(call.id);
+    if (this.random() < 0.7) this.#succeed(call);
     const dice = this.random();
-    if (dice < 0.3) call.permit.release();
-    else call.permit.release({ tokens: dice < 0.5 ? 0 : Math.floor(dice * 3000) });
-    if (this.random() < 0.2) call.permit.release({ tokens: 7 });
+    this.release(call, dice < 0.3 ? null : dice < 0.5 ? 0 : Math.floor(dice * 3000));
+  }
+
+  /** An open call is turned away: 429 with a time or without, or no first token in time. */
+  throttle(): void {
+    const call = this.#someOpen();
+    if (!call?.permit) return;
+    const lane = this.lane(call.lane);
+    const now = this.clock.ms;
+    const isNamed = this.random() < 0.8;
+    const retryAfterMs = this.random() < 0.5 ? null : Math.floor(this.random() * 4000);
+    lane.throttled(isNamed ? call.round : null, this.ceiling(call.lane), now);
+    if (retryAfterMs) lane.close(now + retryAfterMs, now);
+    this.gate.throttled(call.lane, { retryAfterMs, ...(isNamed ? { id: call.id } : {}) });
+    this.release(call, 0);
   }
 
   stop(): void {
     if (this.waiting.size === 0) return;
     const call = this.pick([...this.waiting.values()]);
-    this.#abort(call, 'stopped');
+    this.left(call);
+    call.stop.abort(new Error('stopped'));
   }
 
-  timeOut(): void {
-    this.clock.ms += this.random() * 2000;
-    for (const call of [...this.waiting.values()]) {
-      if (call.deadline <= this.clock.ms) this.#abort(call, 'timed out');
+  /** Time passes, and the gate is woken when it asked for it. */
+  pass(ms: number): void {
+    const target = this.clock.ms + Math.floor(ms);
+    for (let at = this.#armedAt; at !== null && at <= target; at = this.#armedAt) {
+      if (at <= this.clock.ms) throw new Error(`asks to be woken at ${at}, at ${this.clock.ms}`);
+      this.clock.ms = at;
+      this.gate.wake();
+      this.#arm();
     }
+    this.clock.ms = target;
   }
 
   changeLimit(): void {
-    const lane = this.random() < 0.6 ? this.pick(LANES) : null;
+    const name = this.random() < 0.6 ? this.pick(LANES) : null;
     const limit = Math.floor(this.random() * 7);
-    if (lane) this.laneLimits.set(lane, limit);
+    if (name) this.lane(name).limit = limit;
     else this.limit = limit;
-    if (lane) this.gate.setLaneLimit(lane, limit);
+    if (name) this.gate.setLaneLimit(name, limit);
     else this.gate.setLimit(limit);
   }
 
+  changeRates(): void {
+    const name = this.pick(LANES);
+    const rates = {
+      requestsPerMinute: this.random() < 0.4 ? null : 1 + Math.floor(this.random() * 150),
+      tokensPerMinute: this.random() < 0.4 ? null : 300 + Math.floor(this.random() ** 2 * 60_000),
+    };
+    this.lane(name).setRates(rates, this.clock.ms);
+    this.gate.setLaneRates(name, rates);
+  }
+
+  /** Back to plain limits: no rates, every lane open and adapted up to its ceiling. */
   openUp(): void {
-    for (const lane of LANES) {
-      this.laneLimits.set(lane, 2);
-      this.gate.setLaneLimit(lane, 2);
-    }
     this.limit = 4;
     this.gate.setLimit(4);
-  }
-
-  #abort(call: Call, why: string): void {
-    call.stop.abort(new Error(why));
-    this.waiting.delete(call.id);
-    const line = lineOf(call);
-    if (![...this.waiting.values()].some((other) => lineOf(other) === line)) this.overtaken.delete(line);
-  }
-
-  #onGranted(event: Granted): void {
-    const call = this.waiting.get(event.id);
-    if (!call) this.faults.push(`${event.id} was granted and did not wait`);
-    if (!this.hasRoom(event.lane)) this.faults.push(`${event.id} was granted beyond a limit`);
-    if (!call) return;
-    this.#countOvertaken(call);
-    call.state = 'open';
-    this.waiting.delete(call.id);
-    this.open.set(call.id, call);
-    this.granted.push(call.id);
-  }
-
-  /** A line (user, class, lane) is overtaken when it could have had the grant that another one got. */
-  #countOvertaken(granted: Call): void {
-    const roomy = this.roomyLanes();
-    const before = this.overtaken;
-    this.overtaken = new Map();
-    for (const call of this.waiting.values()) {
-      const line = lineOf(call);
-      const passed = roomy.includes(call.lane) ? 1 : 0;
-      if (line !== lineOf(granted)) this.overtaken.set(line, (before.get(line) ?? 0) + passed);
+    for (const [name, lane] of this.lanes) {
+      lane.limit = 2;
+      this.gate.setLaneLimit(name, 2);
+      lane.setRates({}, this.clock.ms);
+      this.gate.setLaneRates(name, {});
+      this.pass(Math.max(0, lane.closedUntil - this.clock.ms));
+      for (let n = 0; n < 10; n += 1) {
+        lane.succeeded(null, this.ceiling(name), this.clock.ms);
+        this.gate.succeeded(name);
+      }
     }
   }
-}
 
-function lineOf(call: Call): string {
-  return `${call.class} ${call.lane} ${call.user}`;
+  #arm(): void {
+    this.#armedAt = this.gate.wakeAt();
+  }
+
+  #someOpen(): Call | undefined {
+    return this.open.size > 0 ? this.pick([...this.open.values()]) : undefined;
+  }
+
+  #succeed(call: Call): void {
+    const lane = this.lane(call.lane);
+    const isNamed = this.random() < 0.8;
+    lane.succeeded(isNamed ? call.round : null, this.ceiling(call.lane), this.clock.ms);
+    this.gate.succeeded(call.lane, isNamed ? { id: call.id } : {});
+  }
+
+  release(call: Call, tokens: number | null): void {
+    call.state = 'over';
+    this.open.delete(call.id);
+    this.lane(call.lane).tokens.take((tokens ?? call.weight) - call.weight, this.clock.ms);
+    if (tokens === null) call.permit?.release();
+    else call.permit?.release({ tokens });
+    if (this.random() < 0.2) call.permit?.release({ tokens: 7 });
+  }
 }

@@ -24,7 +24,18 @@ export function bench(options: Partial<GateOptions> = {}) {
     permits.get(id)?.release(tokens === undefined ? undefined : { tokens });
     await settle();
   };
-  return { clock, gate, permits, order, errors, ask, settle, release };
+  /** Lets time pass, and wakes the gate when it asked for it. */
+  const pass = async (ms: number) => {
+    const end = clock.ms + ms;
+    for (let at = gate.wakeAt(); at !== null && at <= end; at = gate.wakeAt()) {
+      clock.ms = at;
+      gate.wake();
+    }
+    clock.ms = end;
+    await settle();
+  };
+  const lane = (name = 'a/m') => gate.snapshot().lanes.find((each) => each.lane === name);
+  return { clock, gate, permits, order, errors, ask, settle, release, pass, lane };
 }
 
 export function tally({ gate }: { gate: Gate }) {

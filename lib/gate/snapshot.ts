@@ -1,7 +1,8 @@
+import type { Bucket } from './bucket.ts';
 import type { GateClass } from './cohort.ts';
 import type { Lane } from './lane.ts';
 import type { Semaphore } from './semaphore.ts';
-import type { GateSnapshot, LaneSnapshot } from './terms.ts';
+import type { GateSnapshot, LaneSnapshot, RateSnapshot } from './terms.ts';
 
 interface At {
   readonly lane: string;
@@ -22,37 +23,59 @@ interface GateState {
 
 export function snapshotOf(state: GateState): GateSnapshot {
   const { permits, waiting, running, draining, now } = state;
-  const waitingIn = countBy(waiting, (call) => call.lane);
+  const waitingIn = groupBy(waiting, (call) => call.lane);
+  const held = byClass(running);
+  const waits = byClass(waiting);
+  const both = (gateClass: GateClass) => ({ held: held[gateClass], waiting: waits[gateClass] });
   return {
+    at: now,
     limit: permits.limit,
     held: permits.held,
     waiting: waiting.length,
     draining,
     oldestWaitMs: Math.max(0, now - (waiting[0]?.since ?? now)),
-    lanes: Array.from(state.lanes, (lane) =>
-      laneSnapshot(lane, permits.limit, waitingIn.get(lane.name) ?? 0),
-    ),
-    classes: classesOf(running, waiting),
+    lanes: Array.from(state.lanes, (lane) => laneSnapshot(lane, waitingIn.get(lane.name) ?? [], now)),
+    classes: { interactive: both('interactive'), helper: both('helper'), background: both('background') },
     waitingByUser: new Map(state.waitingByUser),
   };
 }
 
-function laneSnapshot({ name, permits, usualHoldMs }: Lane, overall: number, waiting: number): LaneSnapshot {
-  return { lane: name, limit: Math.min(permits.limit, overall), held: permits.held, waiting, usualHoldMs };
+function laneSnapshot(lane: Lane, waiting: readonly At[], now: number): LaneSnapshot {
+  const { name, ceiling, workingLimit, valve, permits, usualHoldMs, requests, tokens } = lane;
+  const { reopening, closedUntil } = valve;
+  return {
+    lane: name,
+    limit: ceiling,
+    workingLimit,
+    reopening,
+    closedUntil,
+    held: permits.held,
+    waiting: waiting.length,
+    waitingByClass: byClass(waiting),
+    usualHoldMs,
+    requests: rateSnapshot(requests, now),
+    tokens: rateSnapshot(tokens, now),
+  };
 }
 
-function classesOf(running: readonly At[], waiting: readonly At[]): GateSnapshot['classes'] {
-  const held = countBy(running, (call) => call.class);
-  const waits = countBy(waiting, (call) => call.class);
-  const of = (gateClass: GateClass) => ({
-    held: held.get(gateClass) ?? 0,
-    waiting: waits.get(gateClass) ?? 0,
-  });
-  return { interactive: of('interactive'), helper: of('helper'), background: of('background') };
+function rateSnapshot(bucket: Bucket, now: number): RateSnapshot | null {
+  const { perMinute } = bucket;
+  const left = bucket.left(now);
+  return perMinute === null || left === null ? null : { perMinute, left };
 }
 
-function countBy<T>(items: readonly T[], key: (item: T) => string): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const item of items) counts.set(key(item), (counts.get(key(item)) ?? 0) + 1);
+function byClass(calls: readonly At[]): Record<GateClass, number> {
+  const counts = { interactive: 0, helper: 0, background: 0 };
+  for (const call of calls) counts[call.class] += 1;
   return counts;
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
 }

@@ -31,7 +31,7 @@ export interface Turn<E extends Entry> {
 
 type Peers<E extends Entry> = readonly Cohort<E>[];
 
-/** The cohorts whose lane has room; none of them is empty. */
+/** The cohorts whose lane has room; in each somebody has a turn. */
 export type Open<E extends Entry> = Readonly<Record<GateClass, Peers<E>>>;
 
 /**

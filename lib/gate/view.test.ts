@@ -6,8 +6,7 @@ describe('what can be seen', () => {
   it('[A15] events tell each call in order, from arrival to release', async () => {
     const at = bench();
     const told: string[] = [];
-    const say = (event: GateEvent) =>
-      told.push(event.type === 'limit' ? 'limit' : `${event.type} ${event.id}`);
+    const say = (event: GateEvent) => told.push('id' in event ? `${event.type} ${event.id}` : event.type);
     const off = at.gate.on(say);
     at.ask('one');
     at.ask('two');
@@ -51,14 +50,23 @@ describe('what can be seen', () => {
     at.ask('b1', { lane: 'b/m', class: 'background' });
     await at.settle();
     expect(at.gate.snapshot()).toEqual({
+      at: 1400,
       limit: 3,
       held: 2,
       waiting: 2,
       draining: false,
       oldestWaitMs: 400,
       lanes: [
-        { lane: 'a/m', limit: 1, held: 1, waiting: 2, usualHoldMs: null },
-        { lane: 'b/m', limit: 3, held: 1, waiting: 0, usualHoldMs: null },
+        {
+          ...{ lane: 'a/m', limit: 1, workingLimit: 1, reopening: null, closedUntil: null },
+          ...{ held: 1, waiting: 2, waitingByClass: { interactive: 1, helper: 1, background: 0 } },
+          ...{ usualHoldMs: null, requests: null, tokens: null },
+        },
+        {
+          ...{ lane: 'b/m', limit: 3, workingLimit: 3, reopening: null, closedUntil: null },
+          ...{ held: 1, waiting: 0, waitingByClass: { interactive: 0, helper: 0, background: 0 } },
+          ...{ usualHoldMs: null, requests: null, tokens: null },
+        },
       ],
       classes: {
         interactive: { held: 1, waiting: 1 },
