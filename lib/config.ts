@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { isOrigin } from './auth/origins.ts';
 import type { Secret } from './config/secret.ts';
 import { address, type Env, Settings, whole } from './config/settings.ts';
 import { configuredUpstreams, type UpstreamConfig } from './config/upstreams.ts';
@@ -74,7 +75,6 @@ function watching(settings: Settings) {
 const count = { schema: whole(1, 100_000), expected: 'a whole number from 1 up' };
 const onOff = { schema: z.enum(['on', 'off']), expected: 'on or off' };
 const host = z.string().regex(/^[\w.:[\]%-]+$/);
-const isOrigin = (text: string) => /^https?:/.test(text) && URL.parse(text)?.origin === text;
 const origins = z.preprocess(
   (text) =>
     String(text)
