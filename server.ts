@@ -11,7 +11,7 @@ import { pinoLog } from '#lib/telemetry/pino-log.ts';
 async function start(): Promise<() => Promise<void>> {
   const config = loadConfig();
   const log = pinoLog(config.logLevel);
-  const { server, port, open } = await listen(createHttpServer, config);
+  const { server, port, open, close } = await listen(createHttpServer, config);
   // Next takes all upgrades of the server it is given; this one never listens and gets only those that are not ours.
   const nextServer = createServer();
   const pages = next({ dev: config.development, hostname: config.host, port, httpServer: nextServer });
@@ -28,9 +28,8 @@ async function start(): Promise<() => Promise<void>> {
   process.stdout.write(`Weir is ready on http://${name}:${port}\n`);
   return async () => {
     await weir.drain();
+    await close();
     await pages.close();
-    server.closeAllConnections();
-    server.close();
   };
 }
 

@@ -55,7 +55,11 @@ export function AppShell({
               onClick={() => (isNarrow() ? setDrawer(true) : toggleSidebar())}
             />
           </span>
-          <h1 className="min-w-0 flex-1 truncate px-2 text-[0.8125rem] text-soft">{title ?? ''}</h1>
+          {title ? (
+            <h1 className="min-w-0 flex-1 truncate px-2 text-[0.8125rem] text-soft">{title}</h1>
+          ) : (
+            <span className="flex-1" />
+          )}
           <span className="md:hidden">
             <IconButton label="New chat" icon={<SquarePen size={17} />} onClick={onNewChat} />
           </span>

@@ -1,12 +1,33 @@
 'use client';
 
 import { usePathname } from 'next/navigation';
+import { useSyncExternalStore } from 'react';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** Where the page is: `id` is null on the page of a new chat; `isChatId` is false where no chat can have that id. */
+const movers = new Set<() => void>();
+
+function onMove(moved: () => void): () => void {
+  movers.add(moved);
+  window.addEventListener('popstate', moved);
+  return () => {
+    movers.delete(moved);
+    window.removeEventListener('popstate', moved);
+  };
+}
+
+/**
+ * Where the page is: `id` is null on the page of a new chat; `isChatId` is false where no chat can have that id.
+ * Follows the address at once: Next's own hook follows in a transition, in which what is typed would still go to the
+ * chat that was left.
+ */
 export function useOpenChat(): { id: string | null; isChatId: boolean } {
-  const path = usePathname();
+  const first = usePathname();
+  const path = useSyncExternalStore(
+    onMove,
+    () => location.pathname,
+    () => first,
+  );
   const id = path.startsWith('/c/') ? (path.slice(3).split('/')[0] ?? '') : null;
   return { id, isChatId: id === null || uuid.test(id) };
 }
@@ -17,7 +38,9 @@ export function addressOf(chatId: string | null): string {
 
 /** Moves without asking the server: the pages are empty, all that is shown comes over the socket. */
 export function openChat(chatId: string | null): void {
-  if (location.pathname !== addressOf(chatId)) history.pushState(null, '', addressOf(chatId));
+  if (location.pathname === addressOf(chatId)) return;
+  history.pushState(null, '', addressOf(chatId));
+  for (const moved of movers) moved();
 }
 
 /** For links: a plain click moves here, any other does what the browser does with links. */

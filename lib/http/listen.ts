@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { StartupError } from '../startup-error.ts';
 import type { Listener } from './handler.ts';
 
@@ -8,7 +9,11 @@ export interface Listening {
   port: number;
   /** Until this is called, requests are asked to come back. */
   open(listener: Listener): void;
+  /** No more connections; what is on its way gets a moment to arrive. */
+  close(): Promise<void>;
 }
+
+const LAST_WORDS_MS = 300;
 
 /**
  * Takes the port before anything else happens, so that a second start fails before it touches anything.
@@ -31,7 +36,13 @@ export function listen(
       const open = (listener: Listener) => {
         current = listener;
       };
-      resolve({ server, port: (server.address() as AddressInfo).port, open });
+      const close = async () => {
+        server.close();
+        server.closeIdleConnections();
+        await setTimeout(LAST_WORDS_MS);
+        server.closeAllConnections();
+      };
+      resolve({ server, port: (server.address() as AddressInfo).port, open, close });
     });
   });
 }

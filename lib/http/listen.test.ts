@@ -1,0 +1,42 @@
+import { get } from 'node:http';
+import { expect, it } from 'vitest';
+import { StartupError } from '../startup-error.ts';
+import { listen } from './listen.ts';
+import { createHttpServer } from './server.ts';
+
+const here = { host: '127.0.0.1', port: 0 };
+
+function ask(port: number): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    get({ port, host: '127.0.0.1', agent: false }, (response) => {
+      let body = '';
+      response.on('data', (chunk) => {
+        body += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+      response.on('error', reject);
+    }).on('error', reject);
+  });
+}
+
+it('[H18] a taken port is one sentence that says what to do', async () => {
+  const first = await listen(createHttpServer, here);
+  const second = listen(createHttpServer, { ...here, port: first.port });
+  await expect(second).rejects.toThrow(StartupError);
+  await expect(second).rejects.toThrow(`Port ${first.port} is taken: stop what runs there, or set PORT`);
+  await first.close();
+});
+
+it('[H19] asks to come back until it is open; what is on its way when it closes still arrives', async () => {
+  const { port, open, close } = await listen(createHttpServer, here);
+  expect((await ask(port)).status).toBe(503);
+  open((_request, response) => {
+    response.write('first ');
+    setTimeout(() => response.end('last'), 50);
+  });
+  const page = ask(port);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await close();
+  expect(await page).toEqual({ status: 200, body: 'first last' });
+  await expect(ask(port)).rejects.toThrow();
+});
