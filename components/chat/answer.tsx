@@ -21,7 +21,9 @@ export function Answer({ chatId, message, isLast }: AnswerProps) {
   return (
     <article aria-label="Answer" aria-busy={isRunning} className="group">
       <AnswerText messageId={message.id} generation={generation} isRunning={isRunning} />
-      {generation === null ? null : <AnswerState chatId={chatId} message={message} generation={generation} />}
+      {generation === null ? null : (
+        <AnswerState chatId={chatId} message={message} generation={generation} isLast={isLast} />
+      )}
       {isRunning ? null : (
         <AnswerActions chatId={chatId} message={message} generation={generation} isLast={isLast} />
       )}
@@ -29,15 +31,7 @@ export function Answer({ chatId, message, isLast }: AnswerProps) {
   );
 }
 
-function AnswerState({
-  chatId,
-  message,
-  generation,
-}: {
-  chatId: string;
-  message: Message;
-  generation: Generation;
-}) {
+function AnswerState({ chatId, message, generation, isLast }: AnswerProps & { generation: Generation }) {
   const client = useClient();
   const { phase } = useConnection();
   const pending = usePending(chatId).find((one) => one.generationId === generation.id);
@@ -51,10 +45,13 @@ function AnswerState({
   // The message above says that it waits for the connection.
   if (pending !== undefined && phase !== 'open') return null;
   const { state } = generation;
-  const goesOn =
+  const wasCut =
     state.name === 'interrupted' ||
     state.name === 'stopped' ||
     (state.name === 'done' && state.finish === 'length');
+  const isEmpty = message.text === '' && message.reasoning === '';
+  // Further up, going on would leave what was said since on another branch.
+  const goesOn = wasCut && isLast && !isEmpty;
   return (
     <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1.5 empty:hidden">
       <GenerationState generation={generation} />
@@ -63,7 +60,7 @@ function AnswerState({
           Continue
         </Button>
       ) : null}
-      {state.name === 'failed' ? (
+      {state.name === 'failed' || (state.name === 'stopped' && isEmpty) ? (
         <Button size="small" onClick={() => client.regenerate(chatId, message.id, generation.model)}>
           Retry
         </Button>

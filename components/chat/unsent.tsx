@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from 'react';
 import { roughly } from '#components/format.ts';
+import { openChat } from '#components/navigation.ts';
 import { Button } from '#components/ui/button.tsx';
 import { useNow } from '#components/use-now.ts';
 import { useClient, useDraft, usePending } from '#lib/client/hooks.ts';
@@ -22,11 +23,16 @@ export function Unsent({ chatId }: { chatId: string }) {
 
 function Refused({ chatId, pending }: { chatId: string; pending: Pending }) {
   const client = useClient();
-  const [draft, setDraft] = useDraft(chatId);
+  // A chat that the server never saw goes with its first message.
+  const home = pending.opensChat ? 'new' : chatId;
+  const [draft, setDraft] = useDraft(home);
   const waitMs = useWait(pending);
+  const mayRetry = pending.refused?.code !== 'too_long' && pending.refused?.code !== 'bad_message';
   const drop = (keepText: boolean) => {
     client.dropPending(pending.requestId);
     if (keepText) setDraft(draft === '' ? (pending.text ?? '') : `${pending.text}\n\n${draft}`);
+    if (pending.opensChat) openChat(null);
+    if (keepText) focusComposer();
   };
   return (
     <li className="rounded-lg bg-bad-wash px-3 py-2 text-[0.8125rem]">
@@ -35,14 +41,16 @@ function Refused({ chatId, pending }: { chatId: string; pending: Pending }) {
         <span role="alert" className="mr-auto text-bad">
           Not sent. {pending.refused?.message}
         </span>
-        <Button
-          look="link"
-          size="small"
-          disabled={waitMs > 0}
-          onClick={() => client.retryPending(pending.requestId)}
-        >
-          {waitMs > 0 ? `Retry in ${roughly(waitMs)}` : 'Retry'}
-        </Button>
+        {mayRetry ? (
+          <Button
+            look="link"
+            size="small"
+            disabled={waitMs > 0}
+            onClick={() => client.retryPending(pending.requestId)}
+          >
+            {waitMs > 0 ? `Retry in ${roughly(waitMs)}` : 'Retry'}
+          </Button>
+        ) : null}
         <Button look="link" size="small" onClick={() => drop(true)}>
           Edit
         </Button>
@@ -57,8 +65,13 @@ function Refused({ chatId, pending }: { chatId: string; pending: Pending }) {
 /** Milliseconds until trying again makes sense. */
 function useWait({ refused }: Pending): number {
   const retryAfterMs = refused?.retryAfterMs ?? 0;
-  const [until, setUntil] = useState(0);
-  useEffect(() => setUntil(refused === undefined ? 0 : Date.now() + retryAfterMs), [refused, retryAfterMs]);
+  const [until, setUntil] = useState(() => Date.now() + retryAfterMs);
+  useEffect(() => setUntil(Date.now() + retryAfterMs), [retryAfterMs]);
   const now = useNow(retryAfterMs > 0);
-  return until - now;
+  return retryAfterMs > 0 ? until - now : 0;
+}
+
+/** After the page has followed: the composer of where the text has gone. */
+function focusComposer(): void {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('textarea[aria-label="Message"]')?.focus());
 }

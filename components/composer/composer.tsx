@@ -1,15 +1,15 @@
 'use client';
 
 import { ArrowUp, Square } from 'lucide-react';
-import { type Ref, useEffect } from 'react';
+import { useEffect } from 'react';
 import { openChat } from '#components/navigation.ts';
 import { Button } from '#components/ui/button.tsx';
-import { GrowingTextarea } from '#components/ui/growing-textarea.tsx';
 import { Tooltip } from '#components/ui/tooltip.tsx';
 import { newChatId } from '#lib/client/chat-client.ts';
 import { useChatActivity, useClient, useConnection, useDraft } from '#lib/client/hooks.ts';
 import { limits } from '#lib/wire/protocol.ts';
 import { useChosenModel } from './chosen-model.ts';
+import { MessageField, useIsReady } from './message-field.tsx';
 import { ModelPicker } from './model-picker.tsx';
 
 const NEARLY_FULL = limits.textLength * 0.9;
@@ -31,10 +31,12 @@ export function Composer({
   const isEmpty = text.trim() === '';
   const isTooLong = text.length > limits.textLength;
 
+  const isReady = useIsReady();
+
   useEffect(() => {
     // A keyboard that opens by itself hides half of a phone's screen.
-    if (key !== '' && hasMouse()) field.current?.focus({ preventScroll: true });
-  }, [key, field]);
+    if (isReady && key !== '' && hasMouse()) field.current?.focus({ preventScroll: true });
+  }, [key, field, isReady]);
 
   const send = () => {
     if (isEmpty || isTooLong) return;
@@ -58,6 +60,7 @@ export function Composer({
     >
       <MessageField
         field={field}
+        isReady={isReady}
         text={text}
         placeholder={activity === null ? 'Message' : 'Write the next message'}
         onChange={setText}
@@ -98,39 +101,6 @@ export function Composer({
         </div>
       </div>
     </form>
-  );
-}
-
-function MessageField({
-  field,
-  text,
-  placeholder,
-  onChange,
-  onEnter,
-}: {
-  field: Ref<HTMLTextAreaElement>;
-  text: string;
-  placeholder: string;
-  onChange: (text: string) => void;
-  onEnter: () => void;
-}) {
-  return (
-    <GrowingTextarea
-      ref={field}
-      aria-label="Message"
-      placeholder={placeholder}
-      value={text}
-      enterKeyHint="send"
-      onChange={(event) => onChange(event.target.value)}
-      onKeyDown={(event) => {
-        // While an input method composes, Enter chooses a word. Safari ends the composition first and says 229.
-        const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
-        if (event.key !== 'Enter' || event.shiftKey || isComposing) return;
-        event.preventDefault();
-        onEnter();
-      }}
-      className="px-4 pt-3 pb-2"
-    />
   );
 }
 

@@ -113,11 +113,18 @@ export class Outgoing {
 
   #sendPending(pending: Pending): void {
     if (this.#sent.has(pending.requestId)) return;
-    if (!pending.sentOnce) {
+    const ready = { ...pending, model: this.#modelOf(pending), sentOnce: true };
+    if (!pending.sentOnce || pending.model !== ready.model) {
       // On disk before on the wire: what may have arrived is never offered as unsent.
-      this.#setOutbox((outbox) => changed(outbox, pending.requestId, (one) => ({ ...one, sentOnce: true })));
+      this.#setOutbox((outbox) => changed(outbox, pending.requestId, () => ready));
     }
-    this.#once(pending.requestId, () => this.#ports.transmit(toMessage(pending)));
+    this.#once(pending.requestId, () => this.#ports.transmit(toMessage(ready)));
+  }
+
+  /** Who writes before the page knows the models means the one that is used anyway. */
+  #modelOf({ chatId, model }: Pending): string | undefined {
+    const { chats, defaultModel } = this.#ports.store.getState();
+    return model === '' ? (chats[chatId]?.model ?? defaultModel) : model;
   }
 
   #once(requestId: string, transmit: () => boolean): void {

@@ -19,6 +19,8 @@ export class Replies {
   readonly #ports: RepliesPorts;
   /** Requests between the gate's word and the store's, with who asked. */
   readonly #underWay = new Map<Promise<unknown>, string>();
+  /** The last request of each chat: they are stored in the order in which they came. */
+  readonly #lastOf = new Map<string, Promise<unknown>>();
   #draining = false;
 
   constructor(ports: RepliesPorts) {
@@ -37,7 +39,7 @@ export class Replies {
    */
   async begin(userId: string, request: BeginRequest): Promise<{ held: boolean }> {
     this.#admit(userId, request);
-    return this.#track(userId, async () =>
+    return this.#inTurn(userId, request.chatId, async () =>
       this.#go(userId, await this.#ports.store.begin(userId, request, this.#ports.owner)),
     );
   }
@@ -48,7 +50,7 @@ export class Replies {
    */
   async release(userId: string, chatId: string, messageId?: string): Promise<boolean> {
     if (this.#draining) return false;
-    return this.#track(userId, async () => {
+    return this.#inTurn(userId, chatId, async () => {
       const begun = await this.#ports.store.releaseFollowUp(userId, chatId, this.#ports.owner, messageId);
       if (begun !== null) this.#go(userId, begun);
       return begun !== null;
@@ -60,9 +62,14 @@ export class Replies {
     await Promise.allSettled(this.#underWay.keys());
   }
 
-  #track<T>(userId: string, ask: () => Promise<T>): Promise<T> {
-    const work = ask().finally(() => this.#underWay.delete(work));
+  #inTurn<T>(userId: string, chatId: string, ask: () => Promise<T>): Promise<T> {
+    const before = this.#lastOf.get(chatId) ?? Promise.resolve();
+    const work = before.then(ask, ask).finally(() => {
+      this.#underWay.delete(work);
+      if (this.#lastOf.get(chatId) === work) this.#lastOf.delete(chatId);
+    });
     this.#underWay.set(work, userId);
+    this.#lastOf.set(chatId, work);
     return work;
   }
 

@@ -111,7 +111,9 @@ class Fuzz {
       this.open.clear();
       for (const sleep of [...this.house.sleeps]) sleep.end();
       await this.house.quiesce(...everybody);
+      await this.house.replies.underWay();
     }
+    await this.house.quiesce(...everybody);
     expect(this.house.gate.snapshot()).toMatchObject({ held: 0, waiting: 0 });
     for (const person of this.people)
       for (const viewer of person.viewers) await this.#sameAsStored(person, viewer);

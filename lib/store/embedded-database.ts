@@ -30,7 +30,16 @@ const socketNote = 'weir.socket';
  * @throws StartupError when another process holds the folder or the database cannot be opened
  */
 export async function openEmbeddedDatabase({ folder, onCrash }: EmbeddedOptions): Promise<EmbeddedDatabase> {
-  const lock = await lockFolder(resolve(folder));
+  const lock = await lockFolder(resolve(folder)).catch((cause: unknown) => {
+    if (cause instanceof StartupError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StartupError(
+      `WEIR_DATA=${folder} cannot be used (${reason}): name a folder that we may write to.`,
+      {
+        cause,
+      },
+    );
+  });
   await removeLeftSocket(folder);
   const socketFolder = await makeSocketFolder();
   if (socketFolder) await writeFile(join(folder, socketNote), socketFolder);

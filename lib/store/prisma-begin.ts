@@ -38,6 +38,22 @@ export function unknown(): Refusal {
   return new Refusal('not_found', 'There is no such chat or message.');
 }
 
+/** The chat has a follow-up that only waits to be released. */
+async function isAboutToSend(db: Db, chat: Chat): Promise<boolean> {
+  const held = await db.followUp.findFirst({
+    where: { chatId: chat.id, withdrawn: false },
+    orderBy: { seq: 'asc' },
+  });
+  return held !== null && goesByItself(db, chat, held.behindId);
+}
+
+/** Whether what is held behind this message, the oldest of the chat, may be sent without being asked for. */
+export async function goesByItself(db: Db, { leafId }: Chat, behindId: string): Promise<boolean> {
+  if (behindId !== leafId) return false;
+  const latest = await db.generation.findFirst({ where: { messageId: leafId }, orderBy: { seq: 'desc' } });
+  return latest?.state === 'done';
+}
+
 export async function isAnswering(db: Db, messageId: string | null): Promise<boolean> {
   if (messageId === null) return false;
   return (await db.generation.count({ where: { messageId, state: { in: ['queued', 'running'] } } })) > 0;
@@ -117,7 +133,9 @@ async function send(asking: Asking, chat: Chat, request: Send): Promise<Begun> {
     request.replaces === undefined ? null : await messageIn(asking.db, chat.id, request.replaces);
   if (replaced?.role === 'assistant') throw conflict('Only a message of a person can be edited.');
   const { leafId } = chat;
-  if (!replaced && leafId !== null && (await isAnswering(asking.db, leafId))) {
+  // Behind a running answer, and behind what is about to be sent: nobody overtakes.
+  const waits = (await isAnswering(asking.db, leafId)) || (await isAboutToSend(asking.db, chat));
+  if (!replaced && leafId !== null && waits) {
     return hold(asking, chat, request, leafId);
   }
   const parentId = replaced ? replaced.parentId : leafId;

@@ -1,6 +1,5 @@
 import type { Begun, FollowUpChange } from './chat-store.ts';
-import { answerSend, isAnswering, lockChat, lockIfVisible, unknown } from './prisma-begin.ts';
-import type { Chat } from './prisma-client/client.ts';
+import { answerSend, goesByItself, isAnswering, lockChat, lockIfVisible, unknown } from './prisma-begin.ts';
 import { followUpChange } from './prisma-path.ts';
 import type { Asking } from './prisma-queue.ts';
 import type { Db } from './prisma-rows.ts';
@@ -27,12 +26,6 @@ export async function releaseFollowUp(
   await db.followUp.delete({ where: { messageId: held.messageId } });
   await db.followUp.updateMany({ where: { chatId, behindId }, data: { behindId: replyId } });
   return answerSend(asking, chat, held, { parentId: chat.leafId, model: chat.model });
-}
-
-async function goesByItself(db: Db, { leafId }: Chat, behindId: string): Promise<boolean> {
-  if (behindId !== leafId) return false;
-  const latest = await db.generation.findFirst({ where: { messageId: leafId }, orderBy: { seq: 'desc' } });
-  return latest?.state === 'done';
 }
 
 /**

@@ -7,6 +7,7 @@ import type { ChatRow, GenerationRow } from '../rows.ts';
 import { storable } from '../stored-text.ts';
 import { followUpsOf, pathChange, summaryOf } from './path.ts';
 import {
+  goesByItself,
   heldIn,
   insertGeneration,
   insertMessage,
@@ -104,7 +105,9 @@ function send(asking: Asking, request: Send, stored: ChatRow | undefined): Begun
   if (replaced?.role === 'assistant') throw conflict('Only a message of a person can be edited.');
   const chat = stored ?? newChat(asking, request);
   const { leafId } = chat;
-  if (!replaced && leafId !== null && isAnswering(tables, leafId)) return hold(asking, chat, request, leafId);
+  // Behind a running answer, and behind what is about to be sent: nobody overtakes.
+  const waits = isAnswering(tables, leafId) || goesByItself(tables, chat, heldIn(tables, chat.id)[0]);
+  if (!replaced && leafId !== null && waits) return hold(asking, chat, request, leafId);
   chat.model = request.model;
   const parentId = replaced ? replaced.parentId : leafId;
   return answerSend(asking, chat, request, parentId, requestMark(request));

@@ -1,16 +1,7 @@
 import type { Begun, FollowUpChange } from '../chat-store.ts';
-import type { ChatRow } from '../rows.ts';
 import { storable } from '../stored-text.ts';
 import { type Asking, answerSend, followUpChange } from './begin.ts';
-import {
-  type HeldRow,
-  heldIn,
-  isAnswering,
-  latestGeneration,
-  type Tables,
-  unknown,
-  visibleChat,
-} from './tables.ts';
+import { goesByItself, heldIn, isAnswering, type Tables, unknown, visibleChat } from './tables.ts';
 
 type Released = Extract<Begun, { outcome: 'begun' }>;
 
@@ -47,8 +38,4 @@ export function chatsToRelease(tables: Tables): { userId: string; chatId: string
   return [...tables.chats.values()]
     .filter((chat) => chat.deletedAt === null && goesByItself(tables, chat, heldIn(tables, chat.id)[0]))
     .map(({ id, userId }) => ({ userId, chatId: id }));
-}
-
-function goesByItself(tables: Tables, { leafId }: ChatRow, held: HeldRow | undefined): boolean {
-  return held?.behindId === leafId && leafId !== null && latestGeneration(tables, leafId)?.state === 'done';
 }

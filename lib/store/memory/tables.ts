@@ -120,3 +120,8 @@ export function dropChat(tables: Tables, chatId: string): void {
   for (const row of tables.followUps.values())
     if (row.chatId === chatId) tables.followUps.delete(row.messageId);
 }
+
+/** Whether this follow-up, the oldest of the chat, may be sent without being asked for. */
+export function goesByItself(tables: Tables, { leafId }: ChatRow, held: HeldRow | undefined): boolean {
+  return held?.behindId === leafId && leafId !== null && latestGeneration(tables, leafId)?.state === 'done';
+}

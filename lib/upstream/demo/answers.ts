@@ -28,7 +28,7 @@ Things to try:
 
 - ask *How do I connect a model?*
 - ask for a **table**, some **code**, a **formula** or a **long answer**
-- open three tabs, send in all of them, and watch the **Flow** panel
+- open three tabs, send in all of them, and watch the places in the sidebar count down
 - press **Stop** in the middle of an answer, then **Regenerate**`;
 
 export const connectText = `This is the demo, so no model has answered you yet. Connecting one takes a minute.
@@ -107,7 +107,7 @@ two stands a gate.
 
 ## The gate
 
-Every call to a model passes it: a chat reply, a title, an item of a batch. The gate lets a set number of calls be open at once. \
+Every call to a model passes it: a chat reply, a title. The gate lets a set number of calls be open at once. \
 The rest wait in a queue that everybody can see: your place in it, and about how long it will take. Replies to people go before \
 background work, and whoever was served least goes first, so that nobody starves behind somebody with fifty tabs.
 
@@ -115,7 +115,7 @@ background work, and whoever was served least goes first, so that nobody starves
 
 1. Your message is stored before you are told that it was accepted.
 2. The answer is made on the server, whether or not a tab is watching.
-3. Close the tab, cut the network, open the chat on another machine: the text so far is there at once, and the stream goes on.
+3. Close the tab, cut the network, come back in another tab: the text so far is there at once, and the stream goes on.
 4. Stop works from any tab, also while the answer is still waiting.
 
 Each answer ends exactly once: done, stopped, failed with a reason, or interrupted with its text kept.
