@@ -117,6 +117,8 @@ export class Connection implements SocketEvents {
   /** Viewers get an ending in the order of revisions and after the text; for others it is news at once. */
   ended({ id, chatId }: LiveGeneration, event: ServerEventOf<'state'>): void {
     if (this.#phase !== 'open') return;
+    // Also where the page that is being read has the ending already, and the event itself is not needed.
+    this.#delivery.forgetState(id);
     const send = () => this.#delivery.ended(id, event);
     const view = this.#views.get(chatId);
     if (view === undefined) send();

@@ -66,6 +66,11 @@ export class Delivery {
     this.#soon();
   }
 
+  /** What was about to be told of it is over. */
+  forgetState(id: string): void {
+    this.#states.delete(id);
+  }
+
   /** The ending follows the last of the text. */
   ended(id: string, event: ServerEvent): void {
     if (this.#closed) return;
