@@ -7,8 +7,8 @@ import { createHttpServer } from '#lib/http/server.ts';
 import { StartupError } from '#lib/startup-error.ts';
 import { pinoLog } from '#lib/telemetry/pino-log.ts';
 
-/** @returns how to go: everything ends in order, nothing is lost */
-async function start(): Promise<() => Promise<void>> {
+/** @returns where it is, and how to go: everything ends in order, nothing is lost */
+async function start(): Promise<{ url: string; stop: () => Promise<void> }> {
   const config = loadConfig();
   const log = pinoLog(config.logLevel);
   const { server, port, open, close } = await listen(createHttpServer, config);
@@ -25,12 +25,12 @@ async function start(): Promise<() => Promise<void>> {
   });
   open(weir.listener);
   const name = config.host === '127.0.0.1' ? 'localhost' : config.host;
-  process.stdout.write(`Weir is ready on http://${name}:${port}\n`);
-  return async () => {
+  const stop = async () => {
     await weir.drain();
     await close();
     await pages.close();
   };
+  return { url: `http://${name}:${port}`, stop };
 }
 
 function fail(error: unknown): never {
@@ -40,16 +40,18 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-const stop = await start().catch(fail);
+const { url, stop } = await start().catch(fail);
 /** Signals closer together than this are one press: the terminal and npm both pass it on. */
 const ONE_PRESS_MS = 1_000;
 let stoppingSince = 0;
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
-    if (stoppingSince > 0 && Date.now() - stoppingSince < ONE_PRESS_MS) return;
+    if (stoppingSince > 0 && performance.now() - stoppingSince < ONE_PRESS_MS) return;
     if (stoppingSince > 0) process.exit(1);
-    stoppingSince = Date.now();
+    stoppingSince = performance.now();
     process.stdout.write('Finishing what runs; once more to stop at once.\n');
     stop().then(() => process.exit(0), fail);
   });
 }
+// Whoever reads this may send a signal at once.
+process.stdout.write(`Weir is ready on ${url}\n`);

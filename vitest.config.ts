@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{lib,app,components,bench,prisma}/**/*.test.{ts,tsx}'],
+    include: ['{lib,app,components,bench,e2e,prisma}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/.next/**', 'lib/store/prisma-client/**'],
     environment: 'node',
     pool: 'forks',

@@ -2,8 +2,10 @@
 
 import { PanelLeft, SquarePen } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { useChats } from '#lib/client/hooks.ts';
+import { ChatTitle } from './chat-title.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
+import { FlowPill } from './flow/flow-pill.tsx';
+import { LazyFlowPanel } from './flow/lazy-panel.tsx';
 import { Sidebar } from './sidebar/sidebar.tsx';
 import { toggleSidebar } from './theme/preference.ts';
 import { Dialog } from './ui/dialog.tsx';
@@ -25,9 +27,8 @@ export function AppShell({
 }) {
   const [hasDrawer, setDrawer] = useState(false);
   const closeDrawer = () => setDrawer(false);
-  const title = useChats().find(({ id }) => id === chatId)?.title;
   return (
-    <div className="flex h-dvh overflow-hidden">
+    <div className="relative flex h-dvh overflow-hidden">
       <div data-part="sidebar" className="w-68 shrink-0 border-line border-r max-md:hidden">
         <Sidebar chatId={chatId} onNewChat={onNewChat} onPalette={onPalette} />
       </div>
@@ -55,11 +56,10 @@ export function AppShell({
               onClick={() => (isNarrow() ? setDrawer(true) : toggleSidebar())}
             />
           </span>
-          {title ? (
-            <h1 className="min-w-0 flex-1 truncate px-2 text-[0.8125rem] text-soft">{title}</h1>
-          ) : (
-            <span className="flex-1" />
-          )}
+          <div className="flex min-w-0 flex-1">
+            <ChatTitle key={chatId} chatId={chatId} />
+          </div>
+          <FlowPill />
           <span className="md:hidden">
             <IconButton label="New chat" icon={<SquarePen size={17} />} onClick={onNewChat} />
           </span>
@@ -67,6 +67,7 @@ export function AppShell({
         <ConnectionBanner />
         {children}
       </main>
+      <LazyFlowPanel />
     </div>
   );
 }

@@ -3,13 +3,15 @@
 import { useEffect, useRef, useState } from 'react';
 import { useAnnouncement, useClient } from '#lib/client/hooks.ts';
 import { AppShell } from './app-shell.tsx';
+import { AwayProvider } from './away.tsx';
 import { Conversation } from './chat/conversation.tsx';
+import { LazyFlowPage } from './flow/page/lazy-flow-page.tsx';
 import { openChat, useOpenChat } from './navigation.ts';
 import { PageTitle } from './page-title.tsx';
 import { LazyPalette } from './palette/lazy-palette.tsx';
 import { toggleSidebar } from './theme/preference.ts';
 import { LazyToaster } from './toasts/lazy-toaster.tsx';
-import { say } from './toasts/say.ts';
+import { sayNotice } from './toasts/say-notice.ts';
 import { TooltipProvider } from './ui/tooltip.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 
@@ -21,11 +23,7 @@ export function ChatApp() {
   const [hasPalette, setPalette] = useState(false);
 
   useEffect(() => client.start(), [client]);
-  useEffect(
-    () =>
-      client.onNotice(({ kind, message }) => say({ message, tone: kind === 'refused' ? 'bad' : 'plain' })),
-    [client],
-  );
+  useEffect(() => client.onNotice((notice) => sayNotice(client, notice)), [client]);
   const newChat = () => {
     openChat(null);
     requestAnimationFrame(() => field.current?.focus());
@@ -40,11 +38,13 @@ export function ChatApp() {
 
   return (
     <TooltipProvider delayDuration={500} skipDelayDuration={200}>
-      <PageTitle chatId={place.id} />
-      <AppShell chatId={place.id} onNewChat={newChat} onPalette={() => setPalette(true)}>
-        <Conversation place={place} field={field} />
-      </AppShell>
-      <LazyPalette open={hasPalette} onOpenChange={setPalette} onNewChat={newChat} />
+      <PageTitle chatId={place.id} page={place.isFlow ? 'Flow' : ''} />
+      <AwayProvider>
+        <AppShell chatId={place.id} onNewChat={newChat} onPalette={() => setPalette(true)}>
+          {place.isFlow ? <LazyFlowPage /> : <Conversation place={place} field={field} />}
+        </AppShell>
+        <LazyPalette open={hasPalette} onOpenChange={setPalette} onNewChat={newChat} />
+      </AwayProvider>
       <Announcer />
       <LazyToaster />
     </TooltipProvider>

@@ -2,11 +2,11 @@
 
 import { LoaderCircle, Unplug } from 'lucide-react';
 import { useClient, useConnection } from '#lib/client/hooks.ts';
+import { QUIET_MS } from './away.tsx';
 import { Button } from './ui/button.tsx';
 import { useLasting, useNow } from './use-now.ts';
 
-/** Breaks shorter than this are nobody's business; a page that opens gets longer. */
-const QUIET_MS = 1_000;
+/** A page that opens gets longer before anybody is told. */
 const QUIET_AT_START_MS = 4_000;
 
 /** Says that the connection is gone and when it comes back. Nothing is lost meanwhile, so it stays calm. */
@@ -48,11 +48,12 @@ export function ConnectionBanner() {
   );
 }
 
+/** Lies over the messages: what one reads must not move because of it. */
 function Bar({ children }: { children: React.ReactNode }) {
   return (
     <div
       role="status"
-      className="mx-auto mb-1 flex max-w-[calc(100%-2rem)] shrink-0 animate-appear items-center gap-2.5 rounded-full border border-line bg-raised px-3.5 py-1 text-[0.8125rem] text-soft"
+      className="absolute top-12 left-1/2 z-20 flex w-max max-w-[calc(100%-2rem)] -translate-x-1/2 animate-appear items-center gap-2.5 rounded-full border border-line bg-raised px-3.5 py-1 text-[0.8125rem] text-soft shadow-lift"
     >
       {children}
     </div>

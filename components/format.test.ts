@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { duration, roughly, tokenRate } from './format.ts';
+import { characters, duration, roughly, tokenRate } from './format.ts';
 
 describe('format', () => {
   it('says durations in the unit that people would use', () => {
@@ -16,6 +16,14 @@ describe('format', () => {
 
   it('rounds estimates up and never promises zero', () => {
     expect([0, 2_100, 11_000, 58_000, 61_000].map(roughly)).toEqual(['1 s', '3 s', '15 s', '60 s', '2 min']);
+  });
+
+  it('counts characters in the singular and the plural', () => {
+    expect([characters(1), characters(2_000), characters(1, 'more ')]).toEqual([
+      '1 character',
+      '2,000 characters',
+      '1 more character',
+    ]);
   });
 
   it('gives no token rate where a number is missing or no time has passed', () => {

@@ -27,6 +27,11 @@ export function whole(count: number): string {
   return count.toLocaleString('en');
 }
 
+/** `1 character`, `2,000 characters` */
+export function characters(count: number, more = ''): string {
+  return `${whole(count)} ${more}character${count === 1 ? '' : 's'}`;
+}
+
 function join(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }

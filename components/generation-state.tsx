@@ -2,8 +2,9 @@
 
 import { CircleAlert, CircleSlash, CircleStop, Hourglass, LoaderCircle, RotateCw } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useConnection, useRetryAt } from '#lib/client/hooks.ts';
-import type { Generation } from '#lib/wire/chat.ts';
+import { useDueAt, useIsUnsent } from '#lib/client/hooks.ts';
+import { type Generation, isEnding } from '#lib/wire/chat.ts';
+import { useIsAway } from './away.tsx';
 import { type StateWords, stateWords, type Tone } from './state-words.ts';
 import { cx } from './ui/cx.ts';
 import { useNow } from './use-now.ts';
@@ -15,6 +16,9 @@ const tones: Record<Tone, string> = {
   warn: 'text-warn',
   bad: 'text-bad',
 };
+
+/** Nothing moves that nobody hears of. */
+const still = '[&_*]:animate-none';
 
 /**
  * What is happening to an answer; the one place where this is drawn.
@@ -28,31 +32,52 @@ export function GenerationState({
   variant?: 'full' | 'compact';
 }) {
   const { state } = generation;
-  const retryAt = useRetryAt(generation.id);
-  const now = useNow(state.name === 'retrying');
-  const retryInMs = state.name !== 'retrying' ? 0 : retryAt === null ? state.inMs : retryAt - now;
-  const words = stateWords(state, retryInMs, useConnection().phase !== 'open');
+  const dueAt = useDueAt(generation.id);
+  const isAway = useIsAway();
+  const isUnsent = useIsUnsent(generation.id);
+  const now = useNow(dueAt !== null && !isAway && !isEnding(state));
+  const leftMs = dueAt === null ? null : dueAt - now;
+  const words = stateWords(state, leftMs, isUnsent ? 'unsent' : isAway ? 'old' : 'fresh');
   if (words === null) return null;
+  const isStill = isAway && !isEnding(state);
   const mark = <StateMark name={state.name} />;
   return variant === 'compact' ? (
     <span
       data-generation={state.name}
       title={words.detail === null ? words.label : `${words.label}: ${words.detail}`}
-      className={cx('inline-flex shrink-0 items-center gap-1 text-2xs tabular-nums', tones[words.tone])}
+      className={cx(
+        'inline-flex shrink-0 items-center gap-1 text-2xs tabular-nums',
+        tones[words.tone],
+        isStill && still,
+      )}
     >
       {mark}
       <span className={state.name === 'streaming' ? 'sr-only' : undefined}>{words.short}</span>
     </span>
   ) : (
-    <StateLine words={words} name={state.name} mark={mark} />
+    <StateLine words={words} name={state.name} mark={mark} isStill={isStill} />
   );
 }
 
-function StateLine({ words, name, mark }: { words: StateWords; name: string; mark: ReactNode }) {
+function StateLine({
+  words,
+  name,
+  mark,
+  isStill,
+}: {
+  words: StateWords;
+  name: string;
+  mark: ReactNode;
+  isStill: boolean;
+}) {
   return (
     <p
       data-generation={name}
-      className={cx('flex items-start gap-2 text-[0.8125rem] tabular-nums', tones[words.tone])}
+      className={cx(
+        'flex items-start gap-2 text-[0.8125rem] tabular-nums',
+        tones[words.tone],
+        isStill && still,
+      )}
     >
       <span className="grid h-[1.45em] shrink-0 place-items-center">{mark}</span>
       <span>

@@ -5,6 +5,8 @@ import { useSyncExternalStore } from 'react';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+export const FLOW_ADDRESS = '/flow';
+
 const movers = new Set<() => void>();
 
 function onMove(moved: () => void): () => void {
@@ -21,7 +23,7 @@ function onMove(moved: () => void): () => void {
  * Follows the address at once: Next's own hook follows in a transition, in which what is typed would still go to the
  * chat that was left.
  */
-export function useOpenChat(): { id: string | null; isChatId: boolean } {
+export function useOpenChat(): { id: string | null; isChatId: boolean; isFlow: boolean } {
   const first = usePathname();
   const path = useSyncExternalStore(
     onMove,
@@ -29,7 +31,7 @@ export function useOpenChat(): { id: string | null; isChatId: boolean } {
     () => first,
   );
   const id = path.startsWith('/c/') ? (path.slice(3).split('/')[0] ?? '') : null;
-  return { id, isChatId: id === null || uuid.test(id) };
+  return { id, isChatId: id === null || uuid.test(id), isFlow: path === FLOW_ADDRESS };
 }
 
 export function addressOf(chatId: string | null): string {
@@ -37,15 +39,23 @@ export function addressOf(chatId: string | null): string {
 }
 
 /** Moves without asking the server: the pages are empty, all that is shown comes over the socket. */
-export function openChat(chatId: string | null): void {
-  if (location.pathname === addressOf(chatId)) return;
-  history.pushState(null, '', addressOf(chatId));
+export function go(address: string): void {
+  if (location.pathname === address) return;
+  history.pushState(null, '', address);
   for (const moved of movers) moved();
 }
 
+export function openChat(chatId: string | null): void {
+  go(addressOf(chatId));
+}
+
 /** For links: a plain click moves here, any other does what the browser does with links. */
-export function openOnPlainClick(event: React.MouseEvent, chatId: string | null): void {
+export function goOnPlainClick(event: React.MouseEvent, address: string): void {
   if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0) return;
   event.preventDefault();
-  openChat(chatId);
+  go(address);
+}
+
+export function openOnPlainClick(event: React.MouseEvent, chatId: string | null): void {
+  goOnPlainClick(event, addressOf(chatId));
 }

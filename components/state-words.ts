@@ -1,5 +1,5 @@
-import type { GenerationState } from '#lib/wire/chat.ts';
-import { failureSentence } from '#lib/wire/error-code.ts';
+import { type GenerationState, isEnding } from '#lib/wire/chat.ts';
+import { type FailureCode, failureSentence } from '#lib/wire/error-code.ts';
 import { roughly } from './format.ts';
 
 /** `wait`: not its turn; `live`: being made; `calm`: over, nothing wrong. */
@@ -15,15 +15,31 @@ export interface StateWords {
 }
 
 /**
- * @param retryInMs until the next attempt, for `retrying`
- * @param offline whether there is no connection: what has no place in the queue has not been sent then
+ * @param leftMs until the next attempt, for `retrying`, or until its turn, for `queued`; null where not known
+ * @param news `old`: there is no connection, so this was; `unsent`: the server does not know of it yet
  */
-export function stateWords(state: GenerationState, retryInMs: number, offline = false): StateWords | null {
+export function stateWords(
+  state: GenerationState,
+  leftMs: number | null,
+  news: 'fresh' | 'old' | 'unsent' = 'fresh',
+): StateWords | null {
+  if (isEnding(state)) return freshWords(state, leftMs);
+  if (news === 'unsent') return words('Not sent yet', 'wait');
+  if (news === 'old') return oldWords(state);
+  return freshWords(state, leftMs);
+}
+
+/** Without estimates and countdowns: nobody here knows how it went on. */
+function oldWords(state: GenerationState): StateWords | null {
+  if (state.name === 'stopping') return words('Stopping', 'wait', 'when the connection is back');
+  const known = state.name === 'retrying' ? words('Retrying', 'wait') : freshWords(state, null);
+  return known && { ...known, tone: 'wait', detail: 'when the connection was lost' };
+}
+
+function freshWords(state: GenerationState, leftMs: number | null): StateWords | null {
   switch (state.name) {
     case 'queued':
-      return offline && state.position === null
-        ? words('Not sent yet', 'wait')
-        : queued(state.position, state.etaMs);
+      return queued(state.position, leftMs);
     case 'connecting':
       return words('Connecting', 'live', 'to the model');
     case 'thinking':
@@ -31,9 +47,9 @@ export function stateWords(state: GenerationState, retryInMs: number, offline = 
     case 'streaming':
       return words('Streaming', 'live');
     case 'retrying': {
-      const seconds = Math.max(0, Math.ceil(retryInMs / 1000));
+      const seconds = Math.max(0, Math.ceil((leftMs ?? state.inMs) / 1000));
       const label = seconds === 0 ? 'Retrying now' : `Retrying in ${seconds} s`;
-      return { label, short: `Retry ${seconds} s`, detail: failureSentence[state.code], tone: 'warn' };
+      return { label, short: `Retry ${seconds} s`, detail: cause(state.code), tone: 'warn' };
     }
     case 'stopping':
       return words('Stopping', 'wait');
@@ -52,9 +68,16 @@ function words(label: string, tone: Tone, detail: string | null = null): StateWo
   return { label, short: label, detail, tone };
 }
 
-function queued(position: number | null, etaMs: number | null): StateWords {
+/** Only what happened: what people can do is for those who have to do it themselves. */
+function cause(code: FailureCode): string {
+  const sentence = failureSentence[code];
+  return sentence.slice(0, sentence.indexOf('.') + 1);
+}
+
+/** An estimate that has passed was wrong, and is not said any more. */
+function queued(position: number | null, leftMs: number | null): StateWords {
   if (position === null) return words('Queued', 'wait');
-  const eta = etaMs === null ? null : `about ${roughly(etaMs)}`;
+  const eta = leftMs === null || leftMs <= 0 ? null : `about ${roughly(leftMs)}`;
   return { label: `Queued, position ${position}`, short: `Queued ${position}`, detail: eta, tone: 'wait' };
 }
 

@@ -1,7 +1,8 @@
 'use client';
 
 import { useEffect, useRef } from 'react';
-import { useChatActivity, useClient } from '#lib/client/hooks.ts';
+import { toggleFlowPanel } from '#components/flow/panel-state.ts';
+import { useClient, usePathActivity } from '#lib/client/hooks.ts';
 
 export interface Shortcuts {
   chatId: string | null;
@@ -11,10 +12,10 @@ export interface Shortcuts {
   focusField: () => void;
 }
 
-/** Ctrl or Cmd: K commands, B sidebar, Shift+O new chat. Escape stops. `/` goes to the message. */
+/** Ctrl or Cmd: K commands, B sidebar, Shift+O new chat, Shift+F everything that runs. Escape stops. `/` goes to the message. */
 export function useShortcuts(shortcuts: Shortcuts): void {
   const client = useClient();
-  const activity = useChatActivity(shortcuts.chatId ?? '');
+  const activity = usePathActivity(shortcuts.chatId ?? '');
   const now = useRef({ ...shortcuts, client, activity });
   now.current = { ...shortcuts, client, activity };
   useEffect(() => {
@@ -32,7 +33,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
 
 type Now = Shortcuts & {
   client: ReturnType<typeof useClient>;
-  activity: ReturnType<typeof useChatActivity>;
+  activity: ReturnType<typeof usePathActivity>;
 };
 
 function actionOf(event: KeyboardEvent, now: Now): (() => void) | null {
@@ -41,6 +42,7 @@ function actionOf(event: KeyboardEvent, now: Now): (() => void) | null {
   if (isMod && !event.shiftKey && key === 'k') return now.openPalette;
   if (isMod && !event.shiftKey && key === 'b') return now.toggleSidebar;
   if (isMod && event.shiftKey && key === 'o') return now.newChat;
+  if (isMod && event.shiftKey && key === 'f') return toggleFlowPanel;
   const { activity, chatId, client } = now;
   if (key === 'escape' && activity !== null && chatId !== null) return () => client.stop(chatId, activity.id);
   if (isMod || event.altKey || isTyping(event.target)) return null;

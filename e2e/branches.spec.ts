@@ -98,4 +98,27 @@ test.describe('branches: nothing that was said is overwritten', () => {
       await expect(details).toContainText(name);
     }
   });
+
+  test('Stop belongs to the branch that is shown; an answer on another one is named and can be shown', async ({
+    house: { upstream },
+    person,
+  }) => {
+    const [one, two] = [newMark('a'), newMark('b')];
+    const tab = await (await person()).open();
+    await tab.send(`${one} ${paced({ n: 4, k: 2, hold: one, mark: one })}`);
+    await tab.expectText(words(2, one));
+    await tab.edit(`${two} ${paced({ n: 2, mark: two })}`);
+    await tab.expectReply(words(2, two));
+    const others = tab.page.getByRole('region', { name: 'Other branches' });
+    await expect(others).toContainText('An answer on another branch is still being made.');
+    await expect(tab.button('Stop')).toHaveCount(0);
+    await tab.page.keyboard.press('Escape');
+    await others.getByRole('button', { name: 'Show' }).click();
+    await tab.expectText(words(2, one));
+    await tab.expectRunning();
+    await expect(others).toHaveCount(0);
+    await tab.stop();
+    await tab.expectState('Stopped');
+    await upstream.release(one);
+  });
 });

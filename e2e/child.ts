@@ -47,6 +47,10 @@ export class Child {
     });
   }
 
+  get pid(): number {
+    return this.#child.pid ?? -1;
+  }
+
   /** stdout and stderr so far, by line. */
   get lines(): readonly string[] {
     return this.#lines;

@@ -42,7 +42,7 @@ test.describe('the composer', () => {
     await expect(tab.field).toHaveValue('');
   });
 
-  test('a message sent while offline stays, and goes out exactly once when back', async ({
+  test('[F75] a message sent while offline stays, and goes out exactly once when back', async ({
     house: { upstream, proxy },
     person,
     expectAway,
@@ -69,7 +69,7 @@ test.describe('the composer', () => {
     await expect(tab.log.getByRole('article', { name: 'You' })).toHaveCount(2);
   });
 
-  test('[G2] when the acknowledgement is lost, the message still counts once', async ({
+  test('[F39] [G2] when the acknowledgement is lost, the message still counts once', async ({
     house: { upstream, proxy },
     person,
     expectAway,
@@ -89,7 +89,7 @@ test.describe('the composer', () => {
     expect(await upstream.calls(mark)).toHaveLength(1);
   });
 
-  test('[G14] a second message waits visibly behind a running answer, and can be edited and withdrawn', async ({
+  test('[F54] [G14] a second message waits visibly behind a running answer, and can be edited and withdrawn', async ({
     house: { upstream },
     person,
   }) => {
@@ -123,7 +123,7 @@ test.describe('the composer', () => {
     expect((await upstream.calls(two)).map(({ sentText }) => sentText)).toEqual([words(3, two)]);
   });
 
-  test('a waiting message stays when the answer before it is stopped, until it is sent', async ({
+  test('[F54] a waiting message stays when the answer before it is stopped, until it is sent', async ({
     house: { upstream },
     person,
   }) => {
@@ -139,6 +139,34 @@ test.describe('the composer', () => {
     await tab.queued.getByRole('button', { name: 'Send now' }).click();
     await tab.expectReply(words(2, two));
     expect(await upstream.calls(two)).toHaveLength(1);
+  });
+
+  test('a withdrawn message goes back to the composer, and an open edit outlives a reload', async ({
+    house: { upstream },
+    person,
+  }) => {
+    const [one, two] = [newMark('a'), newMark('b')];
+    const tab = await (await person()).open();
+    await tab.send(`${one} ${paced({ n: 4, k: 2, hold: one, mark: one })}`);
+    await tab.expectText(words(2, one));
+    await tab.send(two);
+    await tab.queued.getByRole('button', { name: 'Withdraw' }).click();
+    await expect(tab.queued).toHaveCount(0);
+    await expect(tab.field).toHaveValue(two);
+    await expect(tab.field).toBeFocused();
+
+    await tab.question.hover();
+    await tab.question.getByRole('button', { name: 'Edit', exact: true }).click();
+    const edit = tab.page.getByRole('textbox', { name: 'Edit message' });
+    await edit.fill('another question');
+    await tab.page.reload();
+    await expect(edit).toHaveValue('another question');
+    await edit.press('Escape');
+    await expect(edit).toHaveCount(0);
+    await expect(tab.question).toContainText(one);
+    await upstream.release(one);
+    await tab.expectReply(words(4, one));
+    expect(await upstream.calls(two)).toEqual([]);
   });
 
   test('the model that is picked answers', async ({ house: { upstream }, person }) => {

@@ -9,7 +9,7 @@ test.use(houseWith({ maxUpstream: 6 }));
 const checkpointMs = 3_000;
 const total = 8;
 
-test('[G1, G12] kill -9 during ten answers, then a restart (5)', async ({
+test('[F79] [G1, G12] kill -9 during ten answers, then a restart (5)', async ({
   house: { upstream, weir },
   person,
   expectAway,

@@ -10,7 +10,7 @@ const graceSeconds = 8;
 test.use(houseWith({ maxUpstream: 2, drainSeconds }));
 
 test.describe('[G13] SIGTERM during answers (6)', () => {
-  test('answers finish, what never began waits for the next process, pages come back by themselves', async ({
+  test('[F77] [F80] answers finish, what never began waits for the next process, pages come back by themselves', async ({
     house: { upstream, weir },
     person,
     expectAway,
@@ -52,7 +52,7 @@ test.describe('[G13] SIGTERM during answers (6)', () => {
     await tab.expectReply(words(8, one));
   });
 
-  test('what does not end in time is interrupted with its text, and the process exits 0 within the deadline', async ({
+  test('[F80] [F81] what does not end in time is interrupted with its text, and the process exits 0 within the deadline', async ({
     house: { upstream, weir },
     person,
     expectAway,

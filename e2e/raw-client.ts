@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { WebSocket } from 'ws';
+import { stampNow } from '#lib/upstream/demo/words.ts';
 import type { ClientMessage, ClientRequest } from '#lib/wire/client-message.ts';
 import { encodeClientMessage, parseServerFrame } from '#lib/wire/codec.ts';
 import { PROTOCOL_VERSION, SOCKET_PATH } from '#lib/wire/protocol.ts';
@@ -21,18 +22,21 @@ export interface Sent {
 /** A guest without a browser, on the wire: sees every byte that comes over its socket. */
 export class RawClient {
   readonly userId: string;
-  readonly #cookie: string;
+  /** Who it is, for requests beside the socket. */
+  readonly cookie: string;
   readonly #origin: string;
   readonly #watchers = new Set<() => void>();
   /** Every frame as it came. */
   readonly frames: string[] = [];
+  /** When each of them came, microseconds on the clock that scripts stamp their words with. */
+  readonly arrivals: number[] = [];
   readonly events: ServerEvent[] = [];
   closeCode: number | null = null;
   #socket: WebSocket | null = null;
 
   private constructor(origin: string, cookie: string, userId: string) {
     this.#origin = origin;
-    this.#cookie = cookie;
+    this.cookie = cookie;
     this.userId = userId;
   }
 
@@ -48,10 +52,17 @@ export class RawClient {
     return client;
   }
 
+  /** Another socket of the same guest. */
+  async sibling(): Promise<RawClient> {
+    const client = new RawClient(this.#origin, this.cookie, this.userId);
+    await client.connect();
+    return client;
+  }
+
   /** Opens a socket, a new one when there was one, and says hello. */
   async connect(): Promise<ServerEventOf<'welcome'>> {
     const url = this.#origin.replace(/^http/, 'ws') + SOCKET_PATH;
-    const socket = new WebSocket(url, { headers: { cookie: this.#cookie, origin: this.#origin } });
+    const socket = new WebSocket(url, { headers: { cookie: this.cookie, origin: this.#origin } });
     const seen = this.events.length;
     this.#socket = socket;
     this.closeCode = null;
@@ -68,7 +79,12 @@ export class RawClient {
   }
 
   send(message: ClientMessage): void {
-    this.#socket?.send(encodeClientMessage(message));
+    this.sendText(encodeClientMessage(message));
+  }
+
+  /** A frame as it is, a message or not. */
+  sendText(frame: string): void {
+    this.#socket?.send(frame);
   }
 
   /** Sends a request and resolves with its answer, whatever that is. */
@@ -161,6 +177,15 @@ export class RawClient {
     });
   }
 
+  /** Takes nothing from the network until `resume`, and lets nobody know. */
+  pause(): void {
+    this.#socket?.pause();
+  }
+
+  resume(): void {
+    this.#socket?.resume();
+  }
+
   async close(): Promise<void> {
     const socket = this.#socket;
     if (socket === null || socket.readyState === WebSocket.CLOSED) return;
@@ -171,6 +196,7 @@ export class RawClient {
 
   #received(frame: string): void {
     this.frames.push(frame);
+    this.arrivals.push(stampNow());
     const events = parseServerFrame(frame);
     this.events.push(...events);
     if (events.some(({ type }) => type === 'beat')) this.send({ type: 'beat' });

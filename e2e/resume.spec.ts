@@ -11,7 +11,7 @@ const prompt = (mark: string, params = {}) =>
   `${mark} ${paced({ n: 12, k: 5, hold: mark, mark, ...params })}`;
 
 test.describe('an answer goes on (3)', () => {
-  test('over a reload: all earlier text is there at once and the stream goes on', async ({
+  test('[F58] over a reload: all earlier text is there at once and the stream goes on', async ({
     house,
     person,
     expectAway,
@@ -67,7 +67,7 @@ test.describe('an answer goes on (3)', () => {
     await expectOneText(house, tab, mark, words(12, mark));
   });
 
-  test('[G5] when every tab is closed', async ({ house, person, expectAway }) => {
+  test('[F48] [G5] when every tab is closed', async ({ house, person, expectAway }) => {
     const mark = newMark();
     const me = await person();
     const first = await me.open();

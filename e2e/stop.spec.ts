@@ -9,7 +9,7 @@ test.use(houseWith({ maxUpstream: 1 }));
 const soonMs = 1_000;
 
 test.describe('[G4] stop, from another tab than the one that sent (4)', () => {
-  test('while it is queued: the upstream is never called', async ({ house: { upstream }, person }) => {
+  test('[F47] while it is queued: the upstream is never called', async ({ house: { upstream }, person }) => {
     const me = await person();
     const [busy, tab] = [await me.open(), await me.open()];
     const [first, mark] = [newMark('b'), newMark()];
@@ -26,7 +26,7 @@ test.describe('[G4] stop, from another tab than the one that sent (4)', () => {
     await tab.expectState('Stopped');
   });
 
-  test('while it connects', async ({ house: { upstream }, person }) => {
+  test('[F47] while it connects', async ({ house: { upstream }, person }) => {
     const me = await person();
     const tab = await me.open();
     const mark = newMark();
@@ -39,7 +39,7 @@ test.describe('[G4] stop, from another tab than the one that sent (4)', () => {
     await expectPermitFree(me);
   });
 
-  test('while it streams: the text so far is kept', async ({ house: { upstream }, person }) => {
+  test('[F44] [F46] while it streams: the text so far is kept', async ({ house: { upstream }, person }) => {
     const me = await person();
     const tab = await me.open();
     const mark = newMark();
@@ -56,11 +56,11 @@ test.describe('[G4] stop, from another tab than the one that sent (4)', () => {
     await tab.expectText(words(5, mark));
   });
 
-  test('while it waits to retry: there is no second call', async ({ house: { upstream }, person }) => {
+  test('[F37] while it waits to retry: there is no second call', async ({ house: { upstream }, person }) => {
     const me = await person();
     const tab = await me.open();
     const mark = newMark();
-    await tab.send(`${mark} ${script('status', { code: 503, retryAfter: 120 })}`);
+    await tab.send(`${mark} ${script('status', { code: 500, retryAfter: 120 })}`);
     await tab.expectState(/Retrying in \d+ s/);
     // [G6] The permit is free while it waits.
     await expectPermitFree(me);

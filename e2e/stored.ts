@@ -11,6 +11,8 @@ export interface StoredMessage {
   readonly reasoning: string;
   /** Of its newest generation; null for a person's message. */
   readonly state: string | null;
+  /** How many generations it had. */
+  readonly generations: number;
 }
 
 export interface Stored {
@@ -25,7 +27,7 @@ export interface Stored {
 /** What the database holds, read past the server, which must not run: nothing of its memory can be in it. */
 export async function stored(weir: Weir): Promise<Stored> {
   if (weir.isRunning) throw new Error('the embedded database belongs to the running server: end it first');
-  const child = new Child(['e2e/dump-stored.ts', weir.dataFolder], { cwd: root, env: plainEnv() });
+  const child = new Child(['e2e/dump-stored.ts', weir.database], { cwd: root, env: plainEnv() });
   const code = await child.ended();
   const json = child.lines.find((line) => line.startsWith('{'));
   if (code !== 0 || json === undefined) throw new Error(`no dump (${code}):\n${child.lines.join('\n')}`);

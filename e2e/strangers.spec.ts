@@ -10,7 +10,7 @@ const wordsEach = 30;
 test.use(houseWith({ maxUpstream: 50 }));
 
 test.describe('strangers (7)', () => {
-  test('[I6] of 200 guests who talk at once, nobody receives a byte of another', async ({
+  test('[F56] [F112] [I6] of 200 guests who talk at once, nobody receives a byte of another', async ({
     house,
     person,
   }) => {
@@ -50,7 +50,7 @@ test.describe('strangers (7)', () => {
     await Promise.all(clients.map((client) => client.close()));
   });
 
-  test('[R4] whatever one asks of a foreign chat is answered as for an unknown one, and changes nothing', async ({
+  test('[F112] [F113] [R4] whatever one asks of a foreign chat is answered as for an unknown one, and changes nothing', async ({
     house,
   }) => {
     const [owner, stranger] = [await RawClient.guest(house.weir.url), await RawClient.guest(house.weir.url)];
@@ -83,7 +83,7 @@ test.describe('strangers (7)', () => {
     await Promise.all([owner.close(), stranger.close()]);
   });
 
-  test('[R4] a chat of another person looks in the browser like one that never was', async ({
+  test('[F111] [R4] a chat of another person looks in the browser like one that never was', async ({
     house,
     person,
   }) => {
@@ -100,7 +100,9 @@ test.describe('strangers (7)', () => {
     expect(await foreign.page.content()).not.toContain(mark);
   });
 
-  test('[R9] no socket for foreign origins and for visitors without a session', async ({ house }) => {
+  test('[F132] [F133] [R9] no socket for foreign origins and for visitors without a session', async ({
+    house,
+  }) => {
     const { url } = house.weir;
     const statusOf = async (headers: Record<string, string>) => {
       const { WebSocket } = await import('ws');

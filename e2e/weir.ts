@@ -2,21 +2,33 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Child } from './child.ts';
+import { openFiles } from './faults/open-files.ts';
 import { plainEnv, root } from './place.ts';
 import { usualModel } from './script.ts';
 
 /** Must never be seen anywhere: not in logs, frames or pages. */
 export const canaryKey = 'sk-canary-0a1b2c3d4e5f-never-show';
+const metricsToken = 'canary-metrics-6b7c8d9e-never-show';
+/** All secrets that our servers are given. */
+export const canaries: readonly string[] = [canaryKey, metricsToken];
 
 export interface WeirOptions {
   /** Null: nothing is configured, the demo upstream answers. */
   readonly upstreamUrl: string | null;
   readonly maxUpstream: number;
+  /** Answers of one person that may wait. */
+  readonly maxWaitingPerUser: number;
   /** Whether the model makes titles: calls that most counts would trip over. */
   readonly titles: boolean;
   readonly drainSeconds: number;
   /** Origins beside its own. */
   readonly origins: readonly string[];
+  /** Settings beside these, by the names of the environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Of Node itself, before `server.ts`. */
+  readonly nodeArgs?: readonly string[];
+  /** Where it starts, if not in the clone: `weir.config.json` is looked for there, and `.next` has to be. */
+  readonly cwd?: string;
 }
 
 /** The real server: built pages, embedded database, a process of its own on a data folder of its own. */
@@ -25,6 +37,8 @@ export class Weir {
   readonly #options: WeirOptions;
   #child: Child;
   #port = 0;
+  /** Open files of a process at the moment it was ready. */
+  #filesWhenReady = 0;
   /** Of the processes before this one. */
   readonly #before: string[] = [];
 
@@ -60,6 +74,34 @@ export class Weir {
     return [...this.#before, ...this.#child.lines].join('\n');
   }
 
+  /** Where its chats are: the address of a Postgres server, else its folder. */
+  get database(): string {
+    return this.#options.env?.DATABASE_URL ?? this.dataFolder;
+  }
+
+  /** Of the process that runs, or ran last. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  /** How many files and sockets the process had open when it was ready. */
+  get filesWhenReady(): number {
+    return this.#filesWhenReady;
+  }
+
+  /** What `/metrics` says, in Prometheus' text format. */
+  async metrics(): Promise<string> {
+    const headers = { authorization: `Bearer ${metricsToken}` };
+    const response = await fetch(`http://127.0.0.1:${this.#port}/metrics`, { headers });
+    if (!response.ok) throw new Error(`metrics: ${response.status} ${await response.text()}`);
+    return response.text();
+  }
+
+  /** The first match in a line that this process printed or prints. */
+  line(pattern: RegExp): Promise<RegExpExecArray> {
+    return this.#child.line(pattern);
+  }
+
   get isRunning(): boolean {
     return this.#child.exitCode === null;
   }
@@ -78,7 +120,11 @@ export class Weir {
 
   /** The signal alone, for what happens between it and the end. */
   askToGo(): void {
-    this.#child.signal('SIGTERM');
+    this.signal('SIGTERM');
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.signal(name);
   }
 
   ended(): Promise<number> {
@@ -104,7 +150,8 @@ export class Weir {
   }
 
   #spawn(): Child {
-    const { upstreamUrl, maxUpstream, titles, drainSeconds, origins } = this.#options;
+    const { upstreamUrl, maxUpstream, maxWaitingPerUser, titles, drainSeconds, origins } = this.#options;
+    const { nodeArgs = [], env: more = {}, cwd = root } = this.#options;
     const upstream: Record<string, string> =
       upstreamUrl === null
         ? {}
@@ -119,16 +166,20 @@ export class Weir {
       TMPDIR: join(this.dataFolder, 'tmp'),
       WEIR_LOCAL: 'off',
       WEIR_MAX_UPSTREAM: String(maxUpstream),
+      WEIR_MAX_WAITING_PER_USER: String(maxWaitingPerUser),
       WEIR_TITLES: titles ? 'on' : 'off',
       WEIR_DRAIN_SECONDS: String(drainSeconds),
       WEIR_ORIGINS: origins.join(','),
+      WEIR_METRICS_TOKEN: metricsToken,
       ...upstream,
+      ...more,
     };
-    return new Child(['server.ts'], { cwd: root, env });
+    return new Child([...nodeArgs, join(root, 'server.ts')], { cwd, env });
   }
 
   async #ready(): Promise<void> {
     const [, port] = await this.#child.line(/^Weir is ready on http:\/\/localhost:(\d+)$/);
     this.#port = Number(port);
+    this.#filesWhenReady = openFiles(this.pid);
   }
 }

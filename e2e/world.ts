@@ -1,14 +1,16 @@
 import { type BrowserContext, type BrowserContextOptions, test as base, expect } from '@playwright/test';
 import { Tab } from './chat.ts';
 import { FaultProxy } from './fault-proxy.ts';
+import { logFaults } from './faults/invariants.ts';
 import { Upstream } from './upstream.ts';
 import { PageWatch, serverAway } from './watch-pages.ts';
-import { canaryKey, Weir } from './weir.ts';
+import { canaries, Weir } from './weir.ts';
 
 export { expect };
 
 export interface HouseOptions {
   readonly maxUpstream: number;
+  readonly maxWaitingPerUser: number;
   readonly titles: boolean;
   readonly drainSeconds: number;
   /** False: nothing is configured, the demo upstream answers. */
@@ -40,7 +42,13 @@ export interface World {
   expectAway: () => void;
 }
 
-const usual: HouseOptions = { maxUpstream: 8, titles: false, drainSeconds: 20, configured: true };
+const usual: HouseOptions = {
+  maxUpstream: 8,
+  maxWaitingPerUser: 1_000,
+  titles: false,
+  drainSeconds: 20,
+  configured: true,
+};
 
 export const test = base.extend<World, { house: House; houseOptions: HouseOptions }>({
   houseOptions: [usual, { scope: 'worker', option: true }],
@@ -82,7 +90,7 @@ export const test = base.extend<World, { house: House; houseOptions: HouseOption
     });
     for (const context of contexts) await context.close();
     if (info.status !== info.expectedStatus) await info.attach('server.log', { body: house.weir.logs() });
-    expectSound(house.weir);
+    expectQuiet(house.weir);
   },
 
   expectAway: async ({ watch }, use) => {
@@ -91,11 +99,9 @@ export const test = base.extend<World, { house: House; houseOptions: HouseOption
 });
 
 /** [I7, I9] The server lives, or ended because it was asked to; it printed no fault of its own and no secret. */
-function expectSound(weir: Weir): void {
-  const lines = weir.logs().split('\n');
-  const isFault = (line: string) => /"level":(50|60)\b|unhandled|uncaught|Warning:|^\s+at /i.test(line);
-  expect(lines.filter(isFault), 'faults in the log').toEqual([]);
-  expect(weir.logs()).not.toContain(canaryKey);
+function expectQuiet(weir: Weir): void {
+  expect(logFaults(weir), 'faults in the log').toEqual([]);
+  for (const secret of canaries) expect(weir.logs()).not.toContain(secret);
 }
 
 /** Options for a whole spec file: `test.use(houseWith({ maxUpstream: 2 }))`. */

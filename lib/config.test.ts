@@ -40,12 +40,18 @@ describe('settings', () => {
       origins: [],
       dataFolder: join(cwd, '.data'),
       maxUpstream: 8,
+      maxPerUser: null,
+      maxWaiting: 10_000,
+      maxWaitingPerUser: 1_000,
+      queueMs: 3_600_000,
       model: null,
       upstreams: [],
       findsLocal: true,
       databaseUrl: null,
       secret: null,
       logLevel: 'warn',
+      metricsToken: null,
+      collector: null,
       titles: true,
       maxSocketsPerUser: 32,
       maxSocketsPerAddress: 1_000,
@@ -74,6 +80,10 @@ describe('settings', () => {
       WEIR_ORIGINS: 'https://chat.example, http://box.local:8080',
       WEIR_DATA: '/var/weir',
       WEIR_MAX_UPSTREAM: '32',
+      WEIR_MAX_PER_USER: '4',
+      WEIR_MAX_WAITING: '100',
+      WEIR_MAX_WAITING_PER_USER: '10',
+      WEIR_QUEUE_MINUTES: '1.5',
       WEIR_MODEL: 'org/m',
       WEIR_LOCAL: 'off',
       WEIR_LOG: 'warn',
@@ -89,6 +99,10 @@ describe('settings', () => {
       origins: ['https://chat.example', 'http://box.local:8080'],
       dataFolder: '/var/weir',
       maxUpstream: 32,
+      maxPerUser: 4,
+      maxWaiting: 100,
+      maxWaitingPerUser: 10,
+      queueMs: 90_000,
       model: 'org/m',
       findsLocal: false,
       logLevel: 'warn',
@@ -107,6 +121,7 @@ describe('settings', () => {
       problems({
         PORT: '70000',
         WEIR_MAX_UPSTREAM: '0',
+        WEIR_QUEUE_MINUTES: '0',
         WEIR_LOCAL: 'no',
         WEIR_ORIGINS: 'https://a.example/path',
         WEIR_LOG: 'loud',
@@ -118,6 +133,7 @@ describe('settings', () => {
       'WEIR_LOG="loud": expected one of silent, fatal, error, warn, info, debug, trace.',
       expect.stringMatching(/^OPENAI_BASE_URL="localhost:11434": expected an http or https address without/),
       'WEIR_MAX_UPSTREAM="0": expected a whole number from 1 up.',
+      'WEIR_QUEUE_MINUTES="0": expected minutes, more than 0 and at most 10080.',
       'WEIR_LOCAL="no": expected on or off.',
     ]);
   });
@@ -138,7 +154,7 @@ describe('settings', () => {
 describe('secrets', () => {
   const canary = 'canary-0123456789-0123456789-0123456789';
 
-  it('[U33] show themselves nowhere but on request', () => {
+  it('[F169] [U33] show themselves nowhere but on request', () => {
     const config = load({
       OPENAI_API_KEY: canary,
       WEIR_SECRET: canary,
@@ -153,7 +169,7 @@ describe('secrets', () => {
     expect(config.upstreams[0]?.key?.reveal()).toBe(canary);
   });
 
-  it('[U33] are not in the sentences about what is wrong', () => {
+  it('[F169] [U33] are not in the sentences about what is wrong', () => {
     file({
       upstreams: [{ name: 'a', baseUrl: `https://u:${canary}@h/v1`, keyVariable: `sk-${canary}` }],
     });

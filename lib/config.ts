@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { isOrigin } from './auth/origins.ts';
+import { type CollectorConfig, measuring } from './config/measuring.ts';
 import type { Secret } from './config/secret.ts';
 import { address, type Env, Settings, whole } from './config/settings.ts';
 import { configuredUpstreams, type UpstreamConfig } from './config/upstreams.ts';
@@ -16,6 +17,13 @@ export interface Config {
   readonly dataFolder: string;
   /** Upstream calls open at once. */
   readonly maxUpstream: number;
+  /** Of one person; null: no limit of their own. */
+  readonly maxPerUser: number | null;
+  /** How many may wait, in all and of one person. */
+  readonly maxWaiting: number;
+  readonly maxWaitingPerUser: number;
+  /** How long an answer waits for its turn before it fails. */
+  readonly queueMs: number;
   /** Model of a new chat: full id or bare name. */
   readonly model: string | null;
   readonly upstreams: readonly UpstreamConfig[];
@@ -24,6 +32,10 @@ export interface Config {
   readonly databaseUrl: Secret | null;
   readonly secret: Secret | null;
   readonly logLevel: LogLevel;
+  /** What a reader of `/metrics` has to show; null: only this machine itself may read. */
+  readonly metricsToken: Secret | null;
+  /** Where metrics and traces are sent; null: nowhere. */
+  readonly collector: CollectorConfig | null;
   /** Whether new chats get titles from the model. */
   readonly titles: boolean;
   /** Browser tabs connected at once. */
@@ -47,6 +59,7 @@ export function loadConfig(env: Env = process.env, { cwd = process.cwd() } = {})
   const config: Config = {
     ...serving(settings),
     ...watching(settings),
+    ...measuring(settings),
     ...storing(settings, cwd),
     ...asking(settings, cwd),
   };
@@ -86,6 +99,8 @@ const originsExpected = 'origins like https://chat.example, without a path, sepa
 const levelExpected = `one of ${logLevels.join(', ')}`;
 const drain = z.coerce.number().min(0).max(3600);
 const drainExpected = 'seconds from 0 to 3600';
+const queue = z.coerce.number().gt(0).max(10_080);
+const queueExpected = 'minutes, more than 0 and at most 10080';
 
 function storing(settings: Settings, cwd: string) {
   return {
@@ -106,6 +121,11 @@ function asking(settings: Settings, cwd: string) {
     upstreams: configuredUpstreams(settings, cwd),
     model: settings.text('WEIR_MODEL'),
     maxUpstream: settings.value('WEIR_MAX_UPSTREAM', count) ?? 8,
+    maxPerUser: settings.value('WEIR_MAX_PER_USER', count),
+    maxWaiting: settings.value('WEIR_MAX_WAITING', count) ?? 10_000,
+    maxWaitingPerUser: settings.value('WEIR_MAX_WAITING_PER_USER', count) ?? 1_000,
+    queueMs:
+      60_000 * (settings.value('WEIR_QUEUE_MINUTES', { schema: queue, expected: queueExpected }) ?? 60),
     findsLocal: settings.value('WEIR_LOCAL', onOff) !== 'off',
     titles: settings.value('WEIR_TITLES', onOff) !== 'off',
   };

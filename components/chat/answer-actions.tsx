@@ -1,6 +1,7 @@
 'use client';
 
 import { Info, RefreshCw } from 'lucide-react';
+import { catchFocus } from '#components/focus.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { cx } from '#components/ui/cx.ts';
 import { IconButton } from '#components/ui/icon-button.tsx';
@@ -27,6 +28,10 @@ export function AnswerActions({
   const { models, defaultModel } = useModels();
   const used = message.model ?? '';
   const model = models.some(({ id }) => id === used) ? used : defaultModel;
+  const regenerate = (id: string) => {
+    client.regenerate(chatId, message.id, id);
+    catchFocus();
+  };
   return (
     <div className="mt-1.5 -ml-1.5 flex min-h-7 items-center gap-0.5">
       <Siblings chatId={chatId} message={message} />
@@ -37,12 +42,8 @@ export function AnswerActions({
         )}
       >
         {message.text === '' ? null : <CopyButton text={message.text} />}
-        <IconButton
-          label="Regenerate"
-          icon={<RefreshCw size={15} />}
-          onClick={() => client.regenerate(chatId, message.id, model)}
-        />
-        <RegenerateMenu current={used} onChoose={(id) => client.regenerate(chatId, message.id, id)} />
+        <IconButton label="Regenerate" icon={<RefreshCw size={15} />} onClick={() => regenerate(model)} />
+        <RegenerateMenu current={used} onChoose={regenerate} />
         {generation === null ? null : (
           <Popover
             label="Details of this answer"

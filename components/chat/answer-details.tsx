@@ -1,5 +1,6 @@
 'use client';
 
+import { FallbackNote } from '#components/fallback-note.tsx';
 import { duration, tokenRate, whole } from '#components/format.ts';
 import { useModels } from '#lib/client/hooks.ts';
 import type { Generation } from '#lib/wire/chat.ts';
@@ -14,6 +15,7 @@ export function AnswerDetails({ generation }: { generation: Generation }) {
         {model?.label ?? generation.model}
         {model?.demo ? <span className="font-normal text-faint"> demo</span> : null}
       </h3>
+      <FallbackNote generation={generation} />
       <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 text-xs">
         {rowsOf(generation).map(([name, value]) => (
           <div key={name} className="contents">

@@ -1,5 +1,7 @@
 'use client';
 
+import { FallbackNote } from '#components/fallback-note.tsx';
+import { catchFocus } from '#components/focus.ts';
 import { GenerationState } from '#components/generation-state.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { useClient, useConnection, useGeneration, usePending } from '#lib/client/hooks.ts';
@@ -54,14 +56,27 @@ function AnswerState({ chatId, message, generation, isLast }: AnswerProps & { ge
   const goesOn = wasCut && isLast && !isEmpty;
   return (
     <div className="mt-2 flex flex-wrap items-center gap-x-3 gap-y-1.5 empty:hidden">
+      <FallbackNote generation={generation} />
       <GenerationState generation={generation} />
       {goesOn ? (
-        <Button size="small" onClick={() => client.continueAnswer(chatId, message.id)}>
+        <Button
+          size="small"
+          onClick={() => {
+            client.continueAnswer(chatId, message.id);
+            catchFocus();
+          }}
+        >
           Continue
         </Button>
       ) : null}
       {state.name === 'failed' || (state.name === 'stopped' && isEmpty) ? (
-        <Button size="small" onClick={() => client.regenerate(chatId, message.id, generation.model)}>
+        <Button
+          size="small"
+          onClick={() => {
+            client.regenerate(chatId, message.id, generation.model);
+            catchFocus();
+          }}
+        >
           Retry
         </Button>
       ) : null}

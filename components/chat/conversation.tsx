@@ -5,6 +5,7 @@ import { Composer } from '#components/composer/composer.tsx';
 import { useChat, useChats, useDraft } from '#lib/client/hooks.ts';
 import { ChatGone } from './chat-gone.tsx';
 import { ChatScreen } from './chat-screen.tsx';
+import { Elsewhere } from './elsewhere.tsx';
 import { FollowUps } from './follow-ups.tsx';
 import { NewChat } from './new-chat.tsx';
 import { Unsent } from './unsent.tsx';
@@ -39,11 +40,12 @@ export function Conversation({
         <ChatGone />
       )}
       {isGone ? null : (
-        <div className="shrink-0 overflow-y-hidden pb-[max(0.75rem,env(safe-area-inset-bottom))] [scrollbar-gutter:stable]">
+        <div className="shrink-0 overflow-y-hidden pb-[max(0.75rem,env(safe-area-inset-bottom))] [scrollbar-gutter:stable_both-edges]">
           <div className="measure">
             {id === null ? null : (
               <>
                 <Unsent chatId={id} />
+                <Elsewhere chatId={id} />
                 <FollowUps chatId={id} />
               </>
             )}

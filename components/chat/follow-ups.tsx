@@ -1,24 +1,33 @@
 'use client';
 
 import { CornerDownRight, Pencil, X } from 'lucide-react';
-import { useState } from 'react';
+import { useRef } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
-import { useChat, useChatActivity, useClient } from '#lib/client/hooks.ts';
+import { useChat, useClient, usePathActivity, usePending } from '#lib/client/hooks.ts';
+import type { Pending } from '#lib/client/state.ts';
 import type { FollowUp } from '#lib/wire/chat.ts';
+import { NotSentYet } from './not-sent-yet.tsx';
 import { TextEditor } from './text-editor.tsx';
+import { useEdit } from './use-edit.ts';
+import { withdraw } from './withdraw.ts';
 
 /** Messages that wait for the answer before them. */
 export function FollowUps({ chatId }: { chatId: string }) {
   const { followUps } = useChat(chatId);
-  const isIdle = useChatActivity(chatId) === null;
+  const pendings = usePending(chatId);
+  const isIdle = usePathActivity(chatId) === null;
   const client = useClient();
   if (followUps.length === 0) return null;
+  const pendingOf = ({ messageId }: FollowUp) => pendings.find((one) => one.messageId === messageId);
+  const isHeld = followUps.some((followUp) => pendingOf(followUp) === undefined);
   return (
     <section aria-label="Queued messages" className="mb-2 rounded-xl border border-line bg-side py-1.5">
       <header className="flex items-center justify-between px-3 pb-0.5">
-        <h2 className="text-2xs text-faint">{isIdle ? 'Held back' : 'Sent when this answer is done'}</h2>
-        {isIdle ? (
+        <h2 className="text-2xs text-faint">
+          {isIdle && isHeld ? 'Held back' : isHeld ? 'Sent when this answer is done' : 'Next'}
+        </h2>
+        {isIdle && isHeld ? (
           <Button look="link" size="small" onClick={() => client.releaseFollowUp(chatId)}>
             Send now
           </Button>
@@ -26,26 +35,44 @@ export function FollowUps({ chatId }: { chatId: string }) {
       </header>
       <ol className="max-h-40 overflow-y-auto">
         {followUps.map((followUp) => (
-          <Waiting key={followUp.messageId} chatId={chatId} followUp={followUp} />
+          <Waiting
+            key={followUp.messageId}
+            chatId={chatId}
+            followUp={followUp}
+            pending={pendingOf(followUp)}
+          />
         ))}
       </ol>
     </section>
   );
 }
 
-function Waiting({ chatId, followUp }: { chatId: string; followUp: FollowUp }) {
+function Waiting({
+  chatId,
+  followUp,
+  pending,
+}: {
+  chatId: string;
+  followUp: FollowUp;
+  pending: Pending | undefined;
+}) {
   const client = useClient();
-  const [isEditing, setEditing] = useState(false);
-  if (isEditing) {
+  const edit = useEdit(followUp.messageId, followUp.text);
+  const button = useRef<HTMLButtonElement>(null);
+  const close = () => {
+    edit.close();
+    requestAnimationFrame(() => button.current?.focus());
+  };
+  if (edit.isOpen) {
     return (
       <li className="px-2 py-1">
         <TextEditor
           label="Edit queued message"
-          text={followUp.text}
+          edit={edit}
           submit="Save"
-          onCancel={() => setEditing(false)}
+          onCancel={close}
           onSubmit={(text) => {
-            setEditing(false);
+            close();
             if (text !== followUp.text) client.editFollowUp(chatId, followUp.messageId, text);
           }}
         />
@@ -53,15 +80,25 @@ function Waiting({ chatId, followUp }: { chatId: string; followUp: FollowUp }) {
     );
   }
   return (
-    <li className="flex items-center gap-2 pr-2 pl-3">
-      <CornerDownRight size={14} aria-hidden="true" className="shrink-0 text-faint" />
-      <span className="min-w-0 flex-1 truncate text-[0.8125rem]">{followUp.text}</span>
-      <IconButton label="Edit queued message" icon={<Pencil size={14} />} onClick={() => setEditing(true)} />
-      <IconButton
-        label="Withdraw"
-        icon={<X size={15} />}
-        onClick={() => client.withdrawFollowUp(chatId, followUp.messageId)}
-      />
+    <li className="pr-2 pl-3">
+      <div className="flex items-center gap-2">
+        <CornerDownRight size={14} aria-hidden="true" className="shrink-0 text-faint" />
+        <span className="min-w-0 flex-1 truncate text-[0.8125rem]">{followUp.text}</span>
+        {pending === undefined ? (
+          <IconButton
+            ref={button}
+            label="Edit queued message"
+            icon={<Pencil size={14} />}
+            onClick={edit.open}
+          />
+        ) : null}
+        <IconButton
+          label="Withdraw"
+          icon={<X size={15} />}
+          onClick={() => withdraw(client, chatId, followUp, pending)}
+        />
+      </div>
+      {pending === undefined ? null : <NotSentYet chatId={chatId} pending={pending} />}
     </li>
   );
 }

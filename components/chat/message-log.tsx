@@ -63,7 +63,7 @@ export function MessageLog({ chatId, title, messages, hasOlder, loadingOlder }: 
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
         tabIndex={0}
         onScroll={(event) => watchDistance(event.currentTarget)}
-        className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none] [scrollbar-gutter:stable]"
+        className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none] [scrollbar-gutter:stable_both-edges]"
       >
         <div className="relative w-full" style={{ height: virtual.getTotalSize() }}>
           {loadingOlder ? <LoadingOlder /> : null}

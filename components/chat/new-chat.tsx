@@ -30,7 +30,7 @@ const suggestions = [
 /** What Weir is, and something to begin with. */
 export function NewChat({ onSuggest }: { onSuggest: (text: string) => void }) {
   return (
-    <div className="flex min-h-0 flex-1 flex-col overflow-y-auto [scrollbar-gutter:stable]">
+    <div className="flex min-h-0 flex-1 flex-col overflow-y-auto [scrollbar-gutter:stable_both-edges]">
       <div className="measure my-auto py-8">
         <WeirMark className="mb-4 size-9 text-accent" />
         <h1 className="text-balance font-semibold text-2xl tracking-tight">What are you working on?</h1>

@@ -1,6 +1,7 @@
 'use client';
 
 import { CloudOff } from 'lucide-react';
+import { focusComposer } from '#components/focus.ts';
 import { say } from '#components/toasts/say.ts';
 import { Button } from '#components/ui/button.tsx';
 import { useLasting } from '#components/use-now.ts';
@@ -18,6 +19,7 @@ export function NotSentYet({ chatId, pending }: { chatId: string; pending: Pendi
     const taken = client.dropPending(pending.requestId);
     if (taken?.text === undefined) say({ message: 'It may have reached the server already, so it stays' });
     else setDraft(draft === '' ? taken.text : `${taken.text}\n\n${draft}`);
+    focusComposer();
   };
   return (
     <p className="mt-1.5 flex flex-wrap items-center justify-end gap-x-2 text-[0.8125rem] text-warn">

@@ -2,6 +2,7 @@
 
 import { ChevronRight } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { useIsAway } from '#components/away.tsx';
 import { duration } from '#components/format.ts';
 import { Markdown } from '#components/markdown/lazy-markdown.tsx';
 import { useNow } from '#components/use-now.ts';
@@ -51,7 +52,8 @@ export function Reasoning({
 }
 
 function useThinkingTime(generation: Generation | null, isThinking: boolean): number | null {
-  const now = useNow(isThinking);
+  const isAway = useIsAway();
+  const now = useNow(isThinking && !isAway);
   const id = generation?.id;
   useEffect(() => {
     if (id === undefined) return;
@@ -60,7 +62,7 @@ function useThinkingTime(generation: Generation | null, isThinking: boolean): nu
     if (!isThinking && known?.to === null) thoughts.set(id, { ...known, to: Date.now() });
   }, [id, isThinking]);
   const thought = id === undefined ? undefined : thoughts.get(id);
-  if (thought === undefined) return null;
+  if (thought === undefined || (isThinking && isAway)) return null;
   const ms = (thought.to ?? now) - thought.from;
   return ms < 1_000 ? null : Math.floor(ms / 1_000) * 1_000;
 }

@@ -1,6 +1,8 @@
 'use client';
 
 import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { type RefObject, useLayoutEffect, useRef } from 'react';
+import { catchFocus } from '#components/focus.ts';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { useClient } from '#lib/client/hooks.ts';
 import type { Message } from '#lib/wire/chat.ts';
@@ -10,6 +12,8 @@ export function Siblings({ chatId, message }: { chatId: string; message: Message
   const client = useClient();
   const count = message.siblings.length;
   const at = message.siblings.indexOf(message.id);
+  const group = useRef<HTMLDivElement>(null);
+  useHandOver(group);
   if (count < 2) return null;
   const go = (index: number) => {
     const sibling = message.siblings[index];
@@ -17,7 +21,13 @@ export function Siblings({ chatId, message }: { chatId: string; message: Message
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
-    <div role="group" aria-label="Versions" className="flex items-center text-faint text-xs tabular-nums">
+    <div
+      ref={group}
+      role="group"
+      aria-label="Versions"
+      data-versions={message.siblings[0]}
+      className="flex items-center text-faint text-xs tabular-nums"
+    >
       <IconButton
         label="Previous version"
         icon={<ChevronLeft size={15} />}
@@ -35,4 +45,20 @@ export function Siblings({ chatId, message }: { chatId: string; message: Message
       />
     </div>
   );
+}
+
+/** The version that is shown instead has buttons of its own: the focus goes to the same one, or to the one way that is left. */
+function useHandOver(group: RefObject<HTMLElement | null>): void {
+  useLayoutEffect(() => {
+    return () => {
+      const { activeElement } = document;
+      const from = group.current;
+      if (from === null || activeElement === null || !from.contains(activeElement)) return;
+      const buttons = `[data-versions="${from.dataset.versions}"] button:enabled`;
+      const label = activeElement.getAttribute('aria-label');
+      catchFocus(
+        () => document.querySelector(`${buttons}[aria-label="${label}"]`) ?? document.querySelector(buttons),
+      );
+    };
+  }, [group]);
 }

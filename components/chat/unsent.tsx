@@ -1,9 +1,11 @@
 'use client';
 
 import { useEffect, useState } from 'react';
+import { catchFocus, focusComposer } from '#components/focus.ts';
 import { roughly } from '#components/format.ts';
 import { openChat } from '#components/navigation.ts';
 import { Button } from '#components/ui/button.tsx';
+import { cx } from '#components/ui/cx.ts';
 import { useNow } from '#components/use-now.ts';
 import { useClient, useDraft, usePending } from '#lib/client/hooks.ts';
 import type { Pending } from '#lib/client/state.ts';
@@ -27,26 +29,38 @@ function Refused({ chatId, pending }: { chatId: string; pending: Pending }) {
   const home = pending.opensChat ? 'new' : chatId;
   const [draft, setDraft] = useDraft(home);
   const waitMs = useWait(pending);
-  const mayRetry = pending.refused?.code !== 'too_long' && pending.refused?.code !== 'bad_message';
+  // A server that is going down says no only for now: the next one gets it without anybody's doing.
+  const goesByItself = pending.refused?.code === 'draining';
+  const mayRetry = !['draining', 'too_long', 'bad_message'].includes(pending.refused?.code ?? '');
   const drop = (keepText: boolean) => {
     client.dropPending(pending.requestId);
     if (keepText) setDraft(draft === '' ? (pending.text ?? '') : `${pending.text}\n\n${draft}`);
     if (pending.opensChat) openChat(null);
     if (keepText) focusComposer();
+    else catchFocus();
   };
   return (
-    <li className="rounded-lg bg-bad-wash px-3 py-2 text-[0.8125rem]">
+    <li className={cx('rounded-lg px-3 py-2 text-[0.8125rem]', goesByItself ? 'bg-side' : 'bg-bad-wash')}>
       <p className="line-clamp-2 whitespace-pre-wrap text-ink">{pending.text}</p>
       <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
-        <span role="alert" className="mr-auto text-bad">
-          Not sent. {pending.refused?.message}
-        </span>
+        {goesByItself ? (
+          <span role="status" className="mr-auto text-soft">
+            Weir is restarting. This will be sent when it is back.
+          </span>
+        ) : (
+          <span role="alert" className="mr-auto text-bad">
+            Not sent. {pending.refused?.message}
+          </span>
+        )}
         {mayRetry ? (
           <Button
             look="link"
             size="small"
             disabled={waitMs > 0}
-            onClick={() => client.retryPending(pending.requestId)}
+            onClick={() => {
+              client.retryPending(pending.requestId);
+              catchFocus();
+            }}
           >
             {waitMs > 0 ? `Retry in ${roughly(waitMs)}` : 'Retry'}
           </Button>
@@ -69,9 +83,4 @@ function useWait({ refused }: Pending): number {
   useEffect(() => setUntil(Date.now() + retryAfterMs), [retryAfterMs]);
   const now = useNow(retryAfterMs > 0);
   return retryAfterMs > 0 ? until - now : 0;
-}
-
-/** After the page has followed: the composer of where the text has gone. */
-function focusComposer(): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('textarea[aria-label="Message"]')?.focus());
 }

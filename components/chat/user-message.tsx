@@ -1,8 +1,9 @@
 'use client';
 
 import { Pencil } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import { useChosenModel } from '#components/composer/chosen-model.ts';
+import { focusComposer } from '#components/focus.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { useClient, usePending } from '#lib/client/hooks.ts';
@@ -10,26 +11,28 @@ import type { Message } from '#lib/wire/chat.ts';
 import { NotSentYet } from './not-sent-yet.tsx';
 import { Siblings } from './siblings.tsx';
 import { TextEditor } from './text-editor.tsx';
+import { useEdit } from './use-edit.ts';
 
 export function UserMessage({ chatId, message }: { chatId: string; message: Message }) {
   const client = useClient();
   const [model] = useChosenModel(chatId);
-  const [isEditing, setEditing] = useState(false);
-  const edit = useRef<HTMLButtonElement>(null);
+  const edit = useEdit(message.id, message.text);
+  const button = useRef<HTMLButtonElement>(null);
   const pending = usePending(chatId).find((one) => one.messageId === message.id);
-  const close = () => {
-    setEditing(false);
-    requestAnimationFrame(() => edit.current?.focus());
-  };
-  if (isEditing) {
+  if (edit.isOpen) {
     return (
       <TextEditor
         label="Edit message"
-        text={message.text}
+        edit={edit}
         submit="Ask again"
-        onCancel={close}
+        onCancel={() => {
+          edit.close();
+          requestAnimationFrame(() => button.current?.focus());
+        }}
         onSubmit={(text) => {
-          close();
+          edit.close();
+          // This version, and its button, are about to give way to the new one.
+          focusComposer();
           if (text !== message.text) client.send({ chatId, text, model, replaces: message.id });
         }}
       />
@@ -45,12 +48,7 @@ export function UserMessage({ chatId, message }: { chatId: string; message: Mess
         <div className="flex items-center gap-0.5 opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100 [@media(pointer:coarse)]:opacity-100">
           <CopyButton text={message.text} />
           {pending === undefined ? (
-            <IconButton
-              ref={edit}
-              label="Edit"
-              icon={<Pencil size={15} />}
-              onClick={() => setEditing(true)}
-            />
+            <IconButton ref={button} label="Edit" icon={<Pencil size={15} />} onClick={edit.open} />
           ) : null}
         </div>
         <Siblings chatId={chatId} message={message} />

@@ -2,18 +2,17 @@
 
 import { ArrowUp, Square } from 'lucide-react';
 import { useEffect } from 'react';
+import { hasMouse } from '#components/focus.ts';
 import { openChat } from '#components/navigation.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Tooltip } from '#components/ui/tooltip.tsx';
 import { newChatId } from '#lib/client/chat-client.ts';
-import { useChatActivity, useClient, useConnection, useDraft } from '#lib/client/hooks.ts';
-import { limits } from '#lib/wire/protocol.ts';
+import { useClient, useDraft, useIsUnsent, usePathActivity } from '#lib/client/hooks.ts';
+import { textRoom } from '#lib/client/text-room.ts';
 import { useChosenModel } from './chosen-model.ts';
+import { LengthNote } from './length-note.tsx';
 import { MessageField, useIsReady } from './message-field.tsx';
 import { ModelPicker } from './model-picker.tsx';
-
-const NEARLY_FULL = limits.textLength * 0.9;
-const hasMouse = () => window.matchMedia('(pointer: fine)').matches;
 
 export function Composer({
   chatId,
@@ -27,14 +26,13 @@ export function Composer({
   const client = useClient();
   const [text, setText] = useDraft(key);
   const [model, setModel] = useChosenModel(key);
-  const activity = useChatActivity(key);
+  const activity = usePathActivity(key);
   const isEmpty = text.trim() === '';
-  const isTooLong = text.length > limits.textLength;
+  const isTooLong = textRoom(text).left < 0;
 
   const isReady = useIsReady();
 
   useEffect(() => {
-    // A keyboard that opens by itself hides half of a phone's screen.
     if (isReady && key !== '' && hasMouse()) field.current?.focus({ preventScroll: true });
   }, [key, field, isReady]);
 
@@ -46,8 +44,7 @@ export function Composer({
     if (chatId === null) openChat(id);
     field.current?.focus({ preventScroll: true });
   };
-  const { phase } = useConnection();
-  const isUnsent = phase !== 'open' && activity?.state.name === 'queued' && activity.state.position === null;
+  const isUnsent = useIsUnsent(activity?.id ?? '');
   const isStopping = activity?.state.name === 'stopping';
 
   return (
@@ -66,9 +63,11 @@ export function Composer({
         onChange={setText}
         onEnter={send}
       />
+      <div className="px-3 pt-1 pb-1 empty:hidden">
+        <LengthNote text={text} />
+      </div>
       <div className="flex items-center gap-2 px-2 pb-2">
         <ModelPicker model={model} onChange={setModel} />
-        <LengthNote length={text.length} />
         <div className="ml-auto flex items-center gap-2">
           {activity === null || isUnsent ? null : (
             <Tooltip words="Stop" shortcut="Esc">
@@ -101,20 +100,5 @@ export function Composer({
         </div>
       </div>
     </form>
-  );
-}
-
-function LengthNote({ length }: { length: number }) {
-  if (length < NEARLY_FULL) return null;
-  const left = limits.textLength - length;
-  return (
-    <span
-      role="status"
-      className={left < 0 ? 'text-bad text-xs tabular-nums' : 'text-warn text-xs tabular-nums'}
-    >
-      {left < 0
-        ? `${(-left).toLocaleString('en')} characters too long`
-        : `${left.toLocaleString('en')} characters left`}
-    </span>
   );
 }

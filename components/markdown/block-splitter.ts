@@ -1,4 +1,5 @@
 import { parseMarkdownIntoBlocks } from 'streamdown';
+import { isTooDeepToRead } from './plain-pieces.ts';
 
 /** A block may still join the one that follows it (math, HTML), so the last ones stay open. */
 const OPEN_BLOCKS = 3;
@@ -17,7 +18,9 @@ export function createBlockSplitter(split: Split = parseMarkdownIntoBlocks): Spl
       closed = [];
       prefix = '';
     }
-    const rest = split(markdown.slice(prefix.length));
+    const open = markdown.slice(prefix.length);
+    if (isTooDeepToRead(open)) return [...closed, open];
+    const rest = split(open);
     const blocks = [...closed, ...rest];
     // Footnotes belong to the whole text: the splitter keeps such a text in one piece, and so do we.
     if (closed.length > 0 && hasFootnotes(markdown)) {

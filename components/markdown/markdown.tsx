@@ -1,20 +1,14 @@
 'use client';
 
 import { memo, useEffect, useState } from 'react';
-import { defaultRemarkPlugins, Streamdown, type StreamdownProps } from 'streamdown';
+import { Streamdown } from 'streamdown';
 import { createBlockSplitter } from './block-splitter.ts';
+import { BoundedBlock } from './bounded-block.tsx';
 import { mayHaveMath, unifyMath } from './math-delimiters.ts';
 import { parts } from './parts.tsx';
-import { sanitizers } from './safety.ts';
+import { type Readers, readersOf } from './readers.ts';
 
-type Plugins = NonNullable<StreamdownProps['rehypePlugins']>;
-interface Readers {
-  remark: Plugins;
-  rehype: Plugins;
-}
-
-const gfm = Object.values(defaultRemarkPlugins);
-const withoutMath: Readers = { remark: gfm, rehype: sanitizers };
+const withoutMath = readersOf(null);
 /** Made once: blocks that see other plugins are all read again. */
 let withMath: Readers | null = null;
 
@@ -31,6 +25,7 @@ export const Markdown = memo(function Markdown({ text, isArriving }: { text: str
       isAnimating={isArriving}
       parseIncompleteMarkdown={isArriving}
       parseMarkdownIntoBlocksFn={split}
+      BlockComponent={BoundedBlock}
       components={parts}
       remarkPlugins={readers.remark}
       rehypePlugins={readers.rehype}
@@ -51,8 +46,8 @@ function useReaders(text: string): Readers {
   useEffect(() => {
     if (!isMissing) return;
     let isWanted = true;
-    const use = ({ remarkPlugin, rehypePlugin }: typeof import('./math.ts')) => {
-      withMath ??= { remark: [...gfm, remarkPlugin], rehype: [rehypePlugin, ...sanitizers] };
+    const use = (math: typeof import('./math.ts')) => {
+      withMath ??= readersOf(math);
       if (isWanted) setReaders(withMath);
     };
     // Without it formulas stay as the model wrote them.

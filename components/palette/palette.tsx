@@ -1,9 +1,10 @@
 'use client';
 
 import { Command } from 'cmdk';
-import { CornerDownLeft, MessageSquare, PanelLeft, Square, SquarePen } from 'lucide-react';
+import { Activity, CornerDownLeft, MessageSquare, PanelLeft, Square, SquarePen, Waves } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { openChat } from '#components/navigation.ts';
+import { openFlowPanel } from '#components/flow/panel-state.ts';
+import { FLOW_ADDRESS, go, openChat } from '#components/navigation.ts';
 import { RowState } from '#components/sidebar/row-state.tsx';
 import { setPreference, toggleSidebar } from '#components/theme/preference.ts';
 import { themes } from '#components/theme/theme-menu.tsx';
@@ -41,6 +42,12 @@ export function Palette({ onDone, onNewChat }: { onDone: () => void; onNewChat: 
           </Item>
           <Item icon={<PanelLeft size={15} />} shortcut="Mod+B" onSelect={after(toggleSidebar)}>
             Open or close the sidebar
+          </Item>
+          <Item icon={<Waves size={15} />} shortcut="Mod+Shift+F" onSelect={after(openFlowPanel)}>
+            Flow: everything of yours that runs
+          </Item>
+          <Item icon={<Activity size={15} />} onSelect={after(() => go(FLOW_ADDRESS))}>
+            Flow: lanes and race
           </Item>
           {themes.map(({ value, label, icon }) => (
             <Item

@@ -56,6 +56,11 @@ export const ChatRow = memo(function ChatRow({
           onChosen?.();
         }}
         onDoubleClick={() => setRenaming(true)}
+        onKeyDown={(event) => {
+          if (event.key !== 'F2') return;
+          event.preventDefault();
+          setRenaming(true);
+        }}
         className={cx(
           'flex h-full min-w-0 flex-1 items-center gap-2 rounded-md pr-2 pl-2.5 text-[0.8125rem] -outline-offset-2',
           chat.unread ? 'font-medium text-ink' : isOpen ? 'text-ink' : 'text-soft group-hover:text-ink',
@@ -66,8 +71,8 @@ export const ChatRow = memo(function ChatRow({
       </a>
       <div
         className={cx(
-          'shrink-0 pr-1 [@media(pointer:coarse)]:block',
-          hasMenu ? 'block' : 'hidden group-focus-within:block group-hover:block',
+          'shrink-0 pr-1 [@media(any-pointer:coarse)]:block',
+          hasMenu || isOpen ? 'block' : 'hidden group-focus-within:block group-hover:block',
         )}
       >
         <Menu

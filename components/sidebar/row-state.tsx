@@ -1,13 +1,15 @@
 'use client';
 
+import { CircleAlert } from 'lucide-react';
 import { GenerationState } from '#components/generation-state.tsx';
 import { cx } from '#components/ui/cx.ts';
-import { useChatActivity } from '#lib/client/hooks.ts';
+import { useChatActivity, useIsRefused } from '#lib/client/hooks.ts';
 import type { ChatSummary } from '#lib/wire/chat.ts';
 
-/** At the end of a row: what the chat's answer is doing, else how the last one ended if that needs attention. */
+/** At the end of a row: what waits for the person, else what the chat's answer is doing, else how the last one ended if that needs attention. */
 export function RowState({ chat }: { chat: ChatSummary }) {
   const activity = useChatActivity(chat.id);
+  if (useIsRefused(chat.id)) return <NotSent />;
   if (activity !== null) return <GenerationState generation={activity} variant="compact" />;
   const words = endingWords(chat);
   if (words === null) return null;
@@ -15,6 +17,15 @@ export function RowState({ chat }: { chat: ChatSummary }) {
     <span className="flex shrink-0 items-center" title={words}>
       <span className="sr-only">{words}</span>
       <span aria-hidden="true" className={cx('size-2 rounded-full', markOf(chat))} />
+    </span>
+  );
+}
+
+function NotSent() {
+  return (
+    <span className="inline-flex shrink-0 items-center gap-1 text-2xs text-bad">
+      <CircleAlert size={13} aria-hidden="true" />
+      Not sent
     </span>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { useCallback, useSyncExternalStore } from 'react';
+import { giveFocusBack } from '#components/focus.ts';
 
 /** What a person set for this browser. Lives on <html>, where style sheets see it before React runs. */
 type Name = 'theme' | 'sidebar';
@@ -51,4 +52,6 @@ export function usePreference(name: Name): [string, (value: string) => void] {
 export function toggleSidebar(): void {
   const isClosed = document.documentElement.dataset.sidebar === 'closed';
   setPreference('sidebar', isClosed ? '' : 'closed');
+  // What had it may have just disappeared.
+  giveFocusBack(document.activeElement);
 }

@@ -1,7 +1,8 @@
 'use client';
 
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
+import { giveFocusBack } from '#components/focus.ts';
 import { cx } from './cx.ts';
 
 export interface DialogProps {
@@ -21,12 +22,22 @@ const places = {
 } as const;
 
 export function Dialog({ open, onOpenChange, title, children, place = 'middle' }: DialogProps) {
+  const held = useRef<Element | null>(null);
+  const wasOpen = useRef(false);
+  // While rendering: a field inside that focuses itself has done so before any effect runs.
+  if (open && !wasOpen.current) held.current = document.activeElement;
+  wasOpen.current = open;
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-appear bg-shade" />
         <Radix.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={(event) => {
+            // Radix knows only triggers, and here everything is opened by a key or from elsewhere.
+            event.preventDefault();
+            giveFocusBack(held.current);
+          }}
           className={cx('fixed z-50 overflow-hidden bg-raised shadow-lift outline-none', places[place])}
         >
           <Radix.Title className="sr-only">{title}</Radix.Title>

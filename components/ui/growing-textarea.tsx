@@ -10,7 +10,7 @@ export function GrowingTextarea({
   ...rest
 }: ComponentProps<'textarea'> & { value: string }) {
   return (
-    <div className="grid max-h-[40dvh] overflow-y-auto">
+    <div data-part="typed" className="grid max-h-[40dvh] overflow-y-auto">
       {/* A copy of the text gives the height in browsers without field-sizing. */}
       <div
         aria-hidden="true"

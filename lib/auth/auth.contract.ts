@@ -41,7 +41,7 @@ export function authContract(name: string, start: () => Promise<AuthUnderTest>):
       expect(again).toEqual({ visitor: first.visitor, setCookie: [] });
     });
 
-    it('[I2] the cookie is HttpOnly, Lax, for the whole site, one host and a year; Secure exactly behind HTTPS', async () => {
+    it('[F129] [I2] the cookie is HttpOnly, Lax, for the whole site, one host and a year; Secure exactly behind HTTPS', async () => {
       const plain = (await arrive(world.open())).line;
       const attributes = plain.split('; ').slice(1).sort();
       expect(attributes).toEqual(['HttpOnly', 'Max-Age=31536000', 'Path=/', 'SameSite=Lax']);
@@ -60,7 +60,7 @@ export function authContract(name: string, start: () => Promise<AuthUnderTest>):
       expect(a.cookie).not.toContain(a.visitor.userId);
     });
 
-    it('[I4] a cookie that we did not give is nobody, and never an error', async () => {
+    it('[F116] [I4] a cookie that we did not give is nobody, and never an error', async () => {
       const auth = world.open();
       const good = (await arrive(auth)).cookie;
       const cookieName = good.slice(0, good.indexOf('='));
@@ -92,7 +92,7 @@ export function authContract(name: string, start: () => Promise<AuthUnderTest>):
       }
     });
 
-    it('[I5] a cookie planted beforehand is not taken over: the session gets a value of its own', async () => {
+    it('[F129] [I5] a cookie planted beforehand is not taken over: the session gets a value of its own', async () => {
       const auth = world.open();
       const name = (await arrive(auth)).cookie.split('=', 1)[0];
       const entered = await arrive(auth, `${name}=chosen-by-somebody-else`);
@@ -100,7 +100,7 @@ export function authContract(name: string, start: () => Promise<AuthUnderTest>):
       expect(await auth.visitor(headersOf(entered.cookie))).toEqual(entered.visitor);
     });
 
-    it('[I6] leaving kills the cookie at once and tells it exactly once', async () => {
+    it('[F115] [F129] [I6] leaving kills the cookie at once and tells it exactly once', async () => {
       const auth = world.open();
       const told: EndedSession[] = [];
       const stop = auth.onEnd((ended) => told.push(ended));

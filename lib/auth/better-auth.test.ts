@@ -57,6 +57,14 @@ describe('prismaAuth', () => {
     expect([row.ipAddress || null, row.userAgent || null]).toEqual([null, null]);
   });
 
+  it('[F160] a gap where an owner belongs is an error, and no query for the rows of everybody', async () => {
+    const gap = { where: { userId: undefined } };
+    await expect(database.prisma.session.findMany(gap)).rejects.toThrow(/undefined/);
+    await expect(database.prisma.chat.updateMany({ ...gap, data: { title: 'x' } })).rejects.toThrow(
+      /undefined/,
+    );
+  });
+
   it('[I9] what the database said is in the log and attached to the refusal, not in its sentence', async () => {
     const log = memoryLog();
     const auth = prismaAuth({ ...parts(database), log });

@@ -14,7 +14,7 @@ describe('origins', () => {
     },
   );
 
-  it('[I11] listening on everything allows loopback and the bare addresses of this machine, but no name untold', () => {
+  it('[F133] [I11] listening on everything allows loopback and the bare addresses of this machine, but no name untold', () => {
     for (const host of ['0.0.0.0', '::', '[::]']) {
       const told = served(host, ['https://chat.example'], ['192.168.1.5', 'fe80::1%eth0']);
       expect(told).toEqual([
@@ -55,7 +55,7 @@ describe('origins', () => {
     ['file', 'file://'],
     ['star', '*'],
     ['prototype', '__proto__'],
-  ])('[I12] origin trick refused: %s', (_name, origin) => {
+  ])('[F133] [I12] origin trick refused: %s', (_name, origin) => {
     expect(allowedOrigin(origin, servedOrigins({ host: '127.0.0.1', port: 3000, extra: [] }))).toBe(false);
   });
 

@@ -1,19 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StartupError } from '../startup-error.ts';
 
 const leastLength = 32;
 
 /**
- * What signs sessions: `given` (WEIR_SECRET) if there is one, else the secret kept in `folder`, made on first use
+ * What signs sessions: `given` (WEIR_SECRET) if there is one, else the secret kept in `folder`, which must be there; made on first use
  * and readable by its owner only. Losing or changing it signs everybody out, and guests for good.
  * @throws StartupError, one sentence that says what to do
  */
 export async function sessionSecret(given: string | undefined, folder: string): Promise<string> {
   if (given !== undefined) return checked(given, 'WEIR_SECRET');
   const path = join(folder, 'secret');
-  const kept = (await readKept(path)) ?? (await make(path, folder));
+  const kept = (await readKept(path)) ?? (await make(path));
   return checked(kept, path);
 }
 
@@ -35,8 +35,7 @@ async function readKept(path: string): Promise<string | null> {
   }
 }
 
-async function make(path: string, folder: string): Promise<string> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+async function make(path: string): Promise<string> {
   const secret = randomBytes(32).toString('base64url');
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
   await writeFile(draft, `${secret}\n`, { mode: 0o600, flag: 'wx', flush: true });

@@ -1,12 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './place.mjs';
+import { node24, root } from './place.mjs';
 import { vitestTally } from './report.mjs';
 import { end, tool, toolEnv } from './tool.mjs';
 
 /** @typedef {import('./report.mjs').Tally} Tally */
 
 const unitReport = join(root, 'test-results', 'unit.json');
+const faultsReport = join(root, 'test-results', 'faults.json');
 
 /** @type {Record<string, [command: string, args: string[]]>} */
 const statics = {
@@ -33,6 +34,17 @@ async function check(name, [command, args], tally) {
 
 /** @param {number} code */
 export const one = (code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
+
+/** The fault tests that need the built pages and no browser. They print as they run: they take minutes. */
+export async function runFaults() {
+  rmSync(faultsReport, { force: true });
+  const [command, args] = tool('vitest', 'run', '-c', 'e2e/faults/vitest.config.ts');
+  const { code } = await end(command, args, { env: toolEnv(), show: true });
+  return vitestTally(faultsReport, code);
+}
+
+/** Whether every row of the fault catalogue is proven by a test of this run, as the committed table says. */
+export const checkFaultTable = () => check('fault table', [node24(), ['e2e/faults/write-table.ts']], one);
 
 /** Format, lint, types, and the unit tests with the layers among them, side by side. */
 export function runChecks() {

@@ -20,14 +20,15 @@ export function applyRefused(state: ClientState, event: ServerEventOf<'refused'>
   if (event.requestId === null) return refuseWatch(state, event);
   const { requestId, code, message, retryAfterMs } = event;
   const request = state.requests.find((one) => one.message.requestId === requestId);
-  const path = request?.message.type === 'older' ? state.paths[request.message.chatId] : undefined;
+  const older = request?.message.type === 'older' ? request.message.chatId : undefined;
+  const path = older === undefined ? undefined : state.paths[older];
   const next = {
     ...state,
     outbox: refusedEntry(state.outbox, requestId, { code, message, retryAfterMs }),
     requests: state.requests.filter((one) => one !== request && one.after !== requestId),
   };
-  if (request === undefined || path === undefined) return next;
-  return withPath(next, request.message.chatId, { ...path, loadingOlder: false });
+  if (older === undefined || path === undefined) return next;
+  return withPath(next, older, { ...path, loadingOlder: false });
 }
 
 export function refusedEntry(

@@ -6,6 +6,7 @@ import { ChatSocket } from './chat-socket.ts';
 import type { ChatClient } from './client-api.ts';
 import { browserPorts, type ClientPorts } from './client-ports.ts';
 import { Drafts } from './drafts.ts';
+import { FlowRequests } from './flow-requests.ts';
 import { type Notice, noticeOf } from './notice.ts';
 import { Outbox } from './outbox.ts';
 import { Outgoing } from './outgoing.ts';
@@ -29,6 +30,7 @@ class Client implements ChatClient {
   readonly store = createStore<ClientState>(() => initialState);
   readonly drafts: Drafts;
   readonly painter: Painter;
+  readonly flow: FlowRequests;
   readonly #ports: ClientPorts;
   readonly #socket: ChatSocket;
   readonly #outbox: Outbox;
@@ -45,7 +47,7 @@ class Client implements ChatClient {
       changed: (connection) => {
         const wasOpen = store.getState().connection.phase === 'open';
         store.setState({ connection });
-        if (wasOpen) this.#watches.reset();
+        if (wasOpen) this.#lost();
       },
       received: (events) => this.#received(events),
     });
@@ -58,6 +60,8 @@ class Client implements ChatClient {
       tell: (notice) => this.#tell(notice),
     });
     this.#watches = new Watches({ store, transmit });
+    const stop = this.stop.bind(this);
+    this.flow = new FlowRequests({ store, outgoing: this.#outgoing, transmit, newId: ports.newId, stop });
   }
 
   start(): () => void {
@@ -138,7 +142,9 @@ class Client implements ChatClient {
   }
 
   withdrawFollowUp(chatId: string, messageId: string): void {
-    this.#outgoing.request({ type: 'withdraw-follow-up', ...this.#request(chatId), messageId });
+    const pending = this.store.getState().outbox.find((one) => one.messageId === messageId && !one.acked);
+    const request = { type: 'withdraw-follow-up' as const, ...this.#request(chatId), messageId };
+    this.#outgoing.request(request, pending?.requestId);
   }
 
   releaseFollowUp(chatId: string): void {
@@ -198,6 +204,11 @@ class Client implements ChatClient {
     });
   }
 
+  #lost(): void {
+    this.#watches.reset();
+    this.flow.lost();
+  }
+
   #adopt(): void {
     void this.#outbox.adopt((left) => this.#outgoing.adopt(left));
   }
@@ -225,6 +236,7 @@ class Client implements ChatClient {
     if (event.type === 'welcome') {
       this.#watches.reset();
       this.#outgoing.resend();
+      this.flow.resubscribe();
       this.#adopt();
     } else if (event.type === 'current' || (event.type === 'path' && event.snapshot)) {
       this.#watches.answered(event.chatId);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { closeCodes } from '#lib/wire/close-code.ts';
-import { timing } from '#lib/wire/protocol.ts';
+import { PROTOCOL_VERSION, timing } from '#lib/wire/protocol.ts';
 import type { ServerEvent } from '#lib/wire/server-event.ts';
 import { ChatSocket } from './chat-socket.ts';
 import { FakeNetwork } from './fake-socket.ts';
@@ -54,7 +54,7 @@ describe('a connection', () => {
     await settle();
     expect(network.sessions).toBe(1);
     network.last.accept();
-    expect(network.last.sent).toEqual([{ type: 'hello', protocol: 1 }]);
+    expect(network.last.sent).toEqual([{ type: 'hello', protocol: PROTOCOL_VERSION }]);
     expect(socket.send({ type: 'beat' })).toBe(false);
     network.last.welcome();
     expect(shown.map((connection) => connection.phase)).toEqual(['connecting', 'open']);
@@ -67,7 +67,7 @@ describe('a connection', () => {
     expect(network.last.of('beat')).toHaveLength(1);
   });
 
-  it('[C9] waits half a second to twenty, longer with every failure, at random', async () => {
+  it('[F69] [C9] waits half a second to twenty, longer with every failure, at random', async () => {
     const waits: [number, number][] = [];
     for (let attempt = 0; attempt < 9; attempt += 1) {
       await settle();
@@ -107,7 +107,7 @@ describe('a connection', () => {
     expect(await waitAfter(1006)).toBe(1000);
   });
 
-  it('[C9] comes back when a server that goes down said so', async () => {
+  it('[F70] [C9] comes back when a server that goes down said so', async () => {
     await connect();
     network.last.deliver({ type: 'bye', afterMs: 7_000 });
     expect(now()?.phase).toBe('open');
@@ -159,7 +159,7 @@ describe('close codes', () => {
     4499,
   ];
 
-  it.each(staysAway)('[C10] %i stays away, says why, and comes back only when asked', async (code) => {
+  it.each(staysAway)('[F71] [C10] %i stays away, says why, and comes back only when asked', async (code) => {
     await connect();
     network.last.drop(code);
     expect(now()).toMatchObject({ phase: 'stopped', retryAt: null });
@@ -172,7 +172,7 @@ describe('close codes', () => {
     expect(now()?.phase).toBe('open');
   });
 
-  it.each(comesBack)('[C10] %i comes back', async (code) => {
+  it.each(comesBack)('[F71] [C10] %i comes back', async (code) => {
     await connect();
     const wait = await waitAfter(code);
     expect(now()?.phase).toBe('waiting');
@@ -181,7 +181,7 @@ describe('close codes', () => {
     expect(network.sockets).toHaveLength(2);
   });
 
-  it('[C10] a session that is over is made anew once, and not in a loop', async () => {
+  it('[F71] [C10] a session that is over is made anew once, and not in a loop', async () => {
     await connect();
     network.last.drop(closeCodes.unauthorized);
     await connect();
@@ -191,15 +191,15 @@ describe('close codes', () => {
     expect([network.sessions, now()?.phase]).toEqual([2, 'stopped']);
   });
 
-  it('[C22] a page of another protocol is told to reload', async () => {
+  it('[F76] [C22] a page of another protocol is told to reload', async () => {
     await settle();
     network.last.accept();
-    network.last.welcome({ protocol: 2 });
+    network.last.welcome({ protocol: PROTOCOL_VERSION + 1 });
     expect(now()).toMatchObject({ phase: 'stopped', reason: expect.stringMatching(/[Rr]eload/) });
     expect(received).toEqual([]);
   });
 
-  it('[C22] frames that nobody can read end the connection, and soon for good', async () => {
+  it('[F76] [C22] frames that nobody can read end the connection, and soon for good', async () => {
     for (const phase of ['waiting', 'waiting', 'stopped']) {
       await connect();
       network.last.frame('[{"type":"from the future"}]');
@@ -212,7 +212,7 @@ describe('close codes', () => {
 });
 
 describe('silence', () => {
-  it('[C11] too long a silence is a dead connection', async () => {
+  it('[F67] [C11] too long a silence is a dead connection', async () => {
     await connect();
     await vi.advanceTimersByTimeAsync(20_000);
     network.last.deliver({ type: 'beat' });
@@ -223,7 +223,7 @@ describe('silence', () => {
     expect(network.sockets[0]?.isOpen).toBe(false);
   });
 
-  it('[C11] a tab that wakes connects once, and hears nothing more of the old connection', async () => {
+  it('[F74] [C11] a tab that wakes connects once, and hears nothing more of the old connection', async () => {
     await connect();
     vi.setSystemTime(Date.now() + 600_000);
     socket.wake();

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Drafts } from './drafts.ts';
+import type { FlowRequests } from './flow-requests.ts';
 import type { Notice } from './notice.ts';
 import type { Painter } from './painter.ts';
 import type { ClientState, Pending } from './state.ts';
@@ -33,4 +34,5 @@ export interface ChatClient {
   readonly store: StoreApi<ClientState>;
   readonly drafts: Drafts;
   readonly painter: Painter;
+  readonly flow: FlowRequests;
 }

@@ -61,8 +61,19 @@ describe('endings', () => {
       state: { name: 'retrying', attempt: 2, inMs: 500, code: 'upstream_reset' },
     });
     const state = given(initialState, { type: 'state', generation, revision: null });
-    expect(state.retryAt).toEqual({ [running.id]: 1_500 });
-    expect(given(state, { type: 'state', generation: running, revision: null }).retryAt).toEqual({});
+    expect(state.dueAt).toEqual({ [running.id]: 1_500 });
+    expect(given(state, { type: 'state', generation: running, revision: null }).dueAt).toEqual({});
+  });
+
+  it('[C28] an estimate of the queue says when, and goes with the news that has none', () => {
+    const queued = (etaMs: number | null): ServerEvent => {
+      const generation = fakeGeneration({ ...running, state: { name: 'queued', position: 2, etaMs } });
+      return { type: 'state', generation, revision: null };
+    };
+    const state = given(initialState, queued(9_000));
+    expect(state.dueAt).toEqual({ [running.id]: 10_000 });
+    expect(given(state, queued(4_000)).dueAt).toEqual({ [running.id]: 5_000 });
+    expect(given(state, queued(null)).dueAt).toEqual({});
   });
 });
 
@@ -88,7 +99,7 @@ describe('chats', () => {
     expect(state.paths[chatId]?.live).toBe(false);
   });
 
-  it('[C8] text of an answer that has not begun, says welcome, is not trusted', () => {
+  it('[F60] [C8] text of an answer that has not begun, says welcome, is not trusted', () => {
     const requeued = fakeGeneration({
       ...running,
       state: { name: 'queued', position: 1, etaMs: null },

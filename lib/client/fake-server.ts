@@ -177,6 +177,7 @@ export function fakeGeneration(
 ): Generation {
   return {
     model: 'demo/echo',
+    fallback: null,
     state: { name: 'streaming' },
     attempts: 1,
     queuedAt: 1,

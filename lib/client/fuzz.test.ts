@@ -148,7 +148,7 @@ async function play(seed: number): Promise<void> {
   run.check();
 }
 
-it(`[C6] after any deltas, gaps, doubles and cuts every tab ends with the server's text (${SEEDS} seeds)`, async () => {
+it(`[F41] [F57] [C6] after any deltas, gaps, doubles and cuts every tab ends with the server's text (${SEEDS} seeds)`, async () => {
   for (let seed = 1; seed <= SEEDS; seed += 1) {
     await play(seed).catch((cause: unknown) => {
       throw new Error(`seed ${seed}`, { cause });

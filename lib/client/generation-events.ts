@@ -12,25 +12,25 @@ export function applyState(state: ClientState, event: ServerEventOf<'state'>, no
   return {
     ...state,
     generations: { ...state.generations, [generation.id]: generation },
-    retryAt: retryTimes(state.retryAt, generation, now),
+    dueAt: dueTimes(state.dueAt, generation, now),
   };
 }
 
-export function retryTimes(
+export function dueTimes(
   times: Record<string, number>,
   { id, state }: Generation,
   now: number,
 ): Record<string, number> {
-  return state.name === 'retrying' ? { ...times, [id]: now + state.inMs } : without(times, id);
+  const leftMs = state.name === 'retrying' ? state.inMs : state.name === 'queued' ? state.etaMs : null;
+  return leftMs === null ? without(times, id) : { ...times, [id]: now + leftMs };
 }
 
 function applyEnding(state: ClientState, generation: Generation, revision: number | null): ClientState {
   const path = state.paths[generation.chatId];
-  const retryAt = without(state.retryAt, generation.id);
+  const dueAt = without(state.dueAt, generation.id);
   // Nobody shows it; the chat's summary says how it ended.
-  if (path === undefined)
-    return { ...state, retryAt, generations: without(state.generations, generation.id) };
-  const next = { ...state, retryAt, generations: { ...state.generations, [generation.id]: generation } };
+  if (path === undefined) return { ...state, dueAt, generations: without(state.generations, generation.id) };
+  const next = { ...state, dueAt, generations: { ...state.generations, [generation.id]: generation } };
   if (!path.live) return next;
   if (revision === null) return markStale(settle(next, path, generation), generation.chatId, 'whole');
   const place = placeOf(path, revision);

@@ -4,11 +4,12 @@ import { createContext, useCallback, useContext, useEffect, useState, useSyncExt
 import { useStore } from 'zustand/react';
 import { useShallow } from 'zustand/react/shallow';
 import type { ChatSummary, Generation, ModelInfo } from '#lib/wire/chat.ts';
+import { activityView, elsewhereView, pathActivityView } from './activity-view.ts';
 import { announcement } from './announcements.ts';
 import { type ChatClient, createChatClient } from './chat-client.ts';
 import type { MessageText } from './painter.ts';
 import type { ChatPath, ClientState, Connection, Pending } from './state.ts';
-import { activityView, chatsView, chatView, generationView, pendingView } from './view.ts';
+import { chatsView, chatView, generationView, isRefusedView, pendingView } from './view.ts';
 
 let pageClient: ChatClient | undefined;
 
@@ -22,7 +23,7 @@ export function useClient(): ChatClient {
   return pageClient;
 }
 
-function useView<T>(select: (state: ClientState) => T): T {
+export function useView<T>(select: (state: ClientState) => T): T {
   return useStore(useClient().store, select);
 }
 
@@ -49,14 +50,32 @@ export function useChatActivity(chatId: string): Generation | null {
   return useView((state) => activityView(state, chatId));
 }
 
+/** The running answer on the path that is shown. */
+export function usePathActivity(chatId: string): Generation | null {
+  return useView((state) => pathActivityView(state, chatId));
+}
+
+/** Answers of this chat that run on branches which are not shown. */
+export function useElsewhere(chatId: string): readonly Generation[] {
+  return useView(useShallow((state) => elsewhereView(state, chatId)));
+}
+
+/** Whether the request for this answer has not been confirmed, while nothing can be sent. */
+export function useIsUnsent(generationId: string): boolean {
+  return useView(
+    ({ connection, outbox }) =>
+      connection.phase !== 'open' && outbox.some((one) => one.generationId === generationId && !one.acked),
+  );
+}
+
 /** The newest state of a generation; null for one that nobody shows any more. */
 export function useGeneration(generationId: string | null): Generation | null {
   return useView((state) => generationView(state, generationId));
 }
 
-/** When a retrying generation goes on, milliseconds since 1970 on this machine's clock. */
-export function useRetryAt(generationId: string | null): number | null {
-  return useView((state) => (generationId === null ? null : (state.retryAt[generationId] ?? null)));
+/** When a retrying generation goes on or a queued one may begin, milliseconds since 1970 on this machine's clock. */
+export function useDueAt(generationId: string | null): number | null {
+  return useView((state) => (generationId === null ? null : (state.dueAt[generationId] ?? null)));
 }
 
 /** Live; repainted at most once per animation frame, less often the more texts arrive at once. */
@@ -76,6 +95,11 @@ export function useModels(): { models: ModelInfo[]; defaultModel: string } {
 
 export function usePending(chatId: string): Pending[] {
   return useView(useShallow((state) => pendingView(state, chatId)));
+}
+
+/** Whether a message of this chat was refused and waits for the person. */
+export function useIsRefused(chatId: string): boolean {
+  return useView((state) => isRefusedView(state, chatId));
 }
 
 /** @param chatId `new` for a chat that does not exist yet */

@@ -16,17 +16,19 @@ export function noticeOf(state: ClientState, event: ServerEventOf<'refused'>): N
   if (requestId === null) return event.chatId === undefined ? { kind: 'refused', message, code } : null;
   const request = state.requests.find((one) => one.message.requestId === requestId)?.message;
   const pending = state.outbox.find((one) => one.requestId === requestId);
-  const chatId = request?.chatId ?? pending?.chatId;
-  if (chatId === undefined || pending?.acked || (request !== undefined && isQuiet(request, code)))
-    return null;
-  const notice: Notice = { kind: 'refused', message, chatId, code };
+  const asked = request ?? pending;
+  if (asked === undefined || pending?.acked || (request !== undefined && isQuiet(request, code))) return null;
+  // It goes again by itself, and says so where it stands.
+  if (code === 'draining' && pending?.kind === 'send') return null;
+  const chat = 'chatId' in asked ? { chatId: asked.chatId } : {};
+  const notice: Notice = { kind: code === 'draining' ? 'info' : 'refused', message, code, ...chat };
   return request?.type === 'edit-follow-up' ? { ...notice, text: request.text } : notice;
 }
 
 function isQuiet({ type }: OpenRequest['message'], code: string): boolean {
   if (type === 'read' || type === 'older') return true;
   // What a lost answer makes us ask twice: the second time there is nothing left to do.
-  if (type === 'stop') return code === 'not_running';
+  if (type === 'stop' || type === 'stop-race') return code === 'not_running';
   if (type === 'delete' || type === 'withdraw-follow-up') return code === 'not_found';
   return type === 'release-follow-up' && code === 'conflict';
 }

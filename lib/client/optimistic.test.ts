@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { activityView } from './activity-view.ts';
 import { newChatId } from './chat-client.ts';
 import { chatId, fakeMessage, fakePath, fakeSummary, running } from './fake-events.ts';
 import { TabFixture } from './tab-fixture.ts';
-import { activityView, chatsView, generationView } from './view.ts';
+import { chatsView, generationView } from './view.ts';
 
 const page = new TabFixture();
 

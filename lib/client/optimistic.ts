@@ -13,6 +13,7 @@ export function pendingGeneration(pending: Pending): Generation {
     chatId: pending.chatId,
     messageId: pending.replyId,
     model: pending.model ?? '',
+    fallback: null,
     state: { name: 'queued', position: null, etaMs: null },
     attempts: 0,
     queuedAt: pending.createdAt,

@@ -6,7 +6,7 @@ import { chatsView, generationView } from './view.ts';
 const page = new TabFixture();
 
 describe('other requests', () => {
-  it('[C17] a stop pressed offline shows, and is sent when back', async () => {
+  it('[F43] [C17] a stop pressed offline shows, and is sent when back', async () => {
     await page.showRunning();
     page.server.drop();
     page.tab.stop(chatId, running.id);

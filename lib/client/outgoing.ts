@@ -70,12 +70,13 @@ export class Outgoing {
   request(message: OpenRequest['message'], after: string | null = null): void {
     const refused = tooLong(message);
     if (refused !== null) {
+      const chat = 'chatId' in message ? { chatId: message.chatId } : {};
       const text = 'text' in message ? { text: message.text } : {};
       this.#ports.tell({
         kind: 'refused',
-        chatId: message.chatId,
         message: refused.message,
         code: refused.code,
+        ...chat,
         ...text,
       });
       return;

@@ -114,7 +114,7 @@ describe('paths', () => {
     }
   });
 
-  it('[C4] a snapshot stands, whatever one had, and its same messages stay the same objects', () => {
+  it('[F64] [C4] a snapshot stands, whatever one had, and its same messages stay the same objects', () => {
     const before = given(
       watching,
       fakePath(),

@@ -1,6 +1,7 @@
 import type { ServerEvent } from '#lib/wire/server-event.ts';
 import { applyAck, applyRefused } from './answer-events.ts';
 import { applyChat, loseChat } from './chat-events.ts';
+import { applyFlow } from './flow-events.ts';
 import { applyState } from './generation-events.ts';
 import { applyCurrent, applyFollowUps, applyOlder, applyPath } from './path-events.ts';
 import type { ClientState } from './state.ts';
@@ -37,6 +38,12 @@ export function reduce(state: ClientState, event: ServerEvent, now: number): Cli
       return { ...state, models: event.models, defaultModel: event.defaultModel };
     case 'welcome':
       return applyWelcome(state, event, now);
+    case 'gate':
+      return { ...state, gate: { limit: event.limit, held: event.held, waiting: event.waiting } };
+    case 'flow':
+      return applyFlow(state, event, now);
+    case 'race':
+      return { ...state, race: event.race };
     case 'beat':
     case 'bye':
       return state;

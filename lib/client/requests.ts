@@ -17,8 +17,8 @@ export function toMessage(pending: Pending): AnswerRequest {
 
 /** Why the server would not take it, said before it is sent; null when it would. */
 export function tooLong(message: AnswerRequest | OpenRequest['message']): RefusedPending | null {
-  if (!('text' in message)) return null;
-  const { length } = message.text;
+  if (!('text' in message || 'prompts' in message)) return null;
+  const length = 'text' in message ? message.text.length : 0;
   const number = new Intl.NumberFormat('en');
   if (length > limits.textLength) {
     const words = `This has ${number.format(length)} characters; at most ${number.format(limits.textLength)} can be sent.`;

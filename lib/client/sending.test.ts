@@ -1,11 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import { chatId, fakeId } from './fake-events.ts';
 import { TabFixture } from './tab-fixture.ts';
+import { isRefusedView } from './view.ts';
 
 const page = new TabFixture();
 
 describe('sending', () => {
-  it('[C13] what is sent offline survives a reload and goes exactly once', async () => {
+  it('[F75] [C13] what is sent offline survives a reload and goes exactly once', async () => {
     await page.settle();
     page.say();
     const server = await page.served();
@@ -14,7 +15,7 @@ describe('sending', () => {
     expect(page.browser.storage.keys('weir.outbox.')).toEqual([]);
   });
 
-  it('[C13] a lost ack makes it go again with the same ids', async () => {
+  it('[F39] [C13] a lost ack makes it go again with the same ids', async () => {
     const server = await page.served();
     server.losesAcks = true;
     page.say();
@@ -83,9 +84,25 @@ describe('sending', () => {
     await page.connect();
     page.say();
     page.refuse('draining', page.pending[0]?.requestId ?? '');
+    // It says so where it stands; nobody has to do anything.
+    expect(page.notices).toEqual([]);
     await page.comeBack();
     expect(page.server.of('send')).toHaveLength(1);
     expect(page.pending[0]?.refused).toBeUndefined();
+  });
+
+  it('[C29] a refused message marks its chat until it is tried again, unless it goes by itself', async () => {
+    await page.connect();
+    page.say('hello');
+    const id = page.pending[0]?.requestId ?? '';
+    expect(isRefusedView(page.state, chatId)).toBe(false);
+    page.refuse('queue_full', id);
+    expect(isRefusedView(page.state, chatId)).toBe(true);
+    expect(isRefusedView(page.state, fakeId(2))).toBe(false);
+    page.tab.retryPending(id);
+    expect(isRefusedView(page.state, chatId)).toBe(false);
+    page.refuse('draining', id);
+    expect(isRefusedView(page.state, chatId)).toBe(false);
   });
 
   it('[C15] a send can be taken back unless it may have arrived', async () => {

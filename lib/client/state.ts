@@ -1,6 +1,8 @@
 import type { ChatSummary, FollowUp, Generation, Message, ModelInfo } from '#lib/wire/chat.ts';
 import type { ClientRequest } from '#lib/wire/client-message.ts';
 import type { RefusalCode } from '#lib/wire/error-code.ts';
+import type { Flow, FlowPoint, Race } from '#lib/wire/flow.ts';
+import type { ServerEventOf } from '#lib/wire/server-event.ts';
 
 export interface Connection {
   /** `waiting`: tries again at `retryAt`; `stopped`: stays away until a person does something. */
@@ -71,6 +73,18 @@ export interface OpenRequest {
   after: string | null;
 }
 
+/** Everybody's calls at the gate. */
+export type GateTotals = Omit<ServerEventOf<'gate'>, 'type'>;
+
+/** What was last told of the flow; kept when nobody looks any more. */
+export interface FlowSight {
+  now: Flow;
+  /** When `now` arrived, milliseconds since 1970 on this machine's clock. */
+  heardAt: number;
+  /** Five minutes, a second apart, oldest first, `now` included. */
+  points: readonly FlowPoint[];
+}
+
 export interface ClientState {
   connection: Connection;
   userId: string | null;
@@ -80,8 +94,8 @@ export interface ClientState {
   chatsLoaded: boolean;
   /** All unfinished ones, and the finished ones of loaded paths. */
   generations: Record<string, Generation>;
-  /** When a generation in state `retrying` tries again, milliseconds since 1970 on this machine's clock. */
-  retryAt: Record<string, number>;
+  /** When a `retrying` generation tries again or a `queued` one may begin, milliseconds since 1970 on this machine's clock. */
+  dueAt: Record<string, number>;
   paths: Record<string, ChatPath>;
   /** Chats that somebody looks at now. */
   watched: Record<string, true>;
@@ -91,6 +105,11 @@ export interface ClientState {
   stale: Record<string, 'missed' | 'whole'>;
   outbox: Pending[];
   requests: OpenRequest[];
+  /** Null before the first welcome. */
+  gate: GateTotals | null;
+  flow: FlowSight | null;
+  /** `null`: there is none; `undefined`: not told yet. */
+  race: Race | null | undefined;
 }
 
 export const loadingPath: ChatPath = {
@@ -111,13 +130,16 @@ export const initialState: ClientState = {
   chats: {},
   chatsLoaded: false,
   generations: {},
-  retryAt: {},
+  dueAt: {},
   paths: {},
   watched: {},
   texts: {},
   stale: {},
   outbox: [],
   requests: [],
+  gate: null,
+  flow: null,
+  race: undefined,
 };
 
 /** A copy without `key`; the same object when it is not there. */

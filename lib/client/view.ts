@@ -1,4 +1,4 @@
-import type { ChatSummary, Generation } from '#lib/wire/chat.ts';
+import type { ChatSummary, FollowUp, Generation } from '#lib/wire/chat.ts';
 import { memo } from './memo.ts';
 import { overlay, pendingGeneration } from './optimistic.ts';
 import { isRunning } from './running-texts.ts';
@@ -14,6 +14,10 @@ interface CachedView {
 const views = new WeakMap<readonly Pending[], Map<string, CachedView>>();
 
 export function chatView(state: ClientState, chatId: string): ChatPath {
+  return withAsked(pathView(state, chatId), state.requests);
+}
+
+function pathView(state: ClientState, chatId: string): ChatPath {
   const path = state.paths[chatId] ?? loadingPath;
   const pendings = state.outbox.filter((pending) => pending.chatId === chatId);
   if (pendings.length === 0) return path;
@@ -26,6 +30,28 @@ export function chatView(state: ClientState, chatId: string): ChatPath {
   return view;
 }
 
+const askedViews = new WeakMap<ChatPath, { requests: readonly OpenRequest[]; view: ChatPath }>();
+
+/** Follow-ups as they will be once the server has heard what was asked of them. */
+function withAsked(path: ChatPath, requests: readonly OpenRequest[]): ChatPath {
+  if (path.followUps.length === 0 || requests.length === 0) return path;
+  const cached = askedViews.get(path);
+  if (cached?.requests === requests) return cached.view;
+  const followUps = requests.reduce(askOfFollowUps, path.followUps);
+  const view = followUps === path.followUps ? path : { ...path, followUps };
+  askedViews.set(path, { requests, view });
+  return view;
+}
+
+function askOfFollowUps(followUps: FollowUp[], { message }: OpenRequest): FollowUp[] {
+  if (message.type !== 'withdraw-follow-up' && message.type !== 'edit-follow-up') return followUps;
+  const at = followUps.findIndex(({ messageId }) => messageId === message.messageId);
+  const meant = followUps[at];
+  if (meant === undefined) return followUps;
+  if (message.type === 'withdraw-follow-up') return followUps.toSpliced(at, 1);
+  return followUps.with(at, { ...meant, text: message.text });
+}
+
 export function generationView(state: ClientState, generationId: string | null): Generation | null {
   if (generationId === null) return null;
   const known = state.generations[generationId];
@@ -34,51 +60,23 @@ export function generationView(state: ClientState, generationId: string | null):
   return pending === undefined ? null : stopping(pendingGeneration(pending), stopsOf(state.requests));
 }
 
-const stopsOf = memo(
-  (requests: readonly OpenRequest[]): ReadonlySet<string> =>
-    new Set(requests.flatMap(({ message }) => (message.type === 'stop' ? [message.generationId] : []))),
-);
+type Stops = Pick<ReadonlySet<string>, 'has'>;
+
+export const stopsOf = memo((requests: readonly OpenRequest[]): Stops => {
+  if (requests.some(({ message }) => message.type === 'stop-all')) return { has: () => true };
+  return new Set(requests.flatMap(({ message }) => (message.type === 'stop' ? [message.generationId] : [])));
+});
 
 const stoppingViews = new WeakMap<Generation, Generation>();
 
 /** A press of Stop shows at once, also while there is no connection that could carry it. */
-function stopping(generation: Generation, stops: ReadonlySet<string>): Generation {
+export function stopping(generation: Generation, stops: Stops): Generation {
   if (!stops.has(generation.id) || !isRunning(generation)) return generation;
   const known = stoppingViews.get(generation);
   if (known !== undefined) return known;
   const view: Generation = { ...generation, state: { name: 'stopping' } };
   stoppingViews.set(generation, view);
   return view;
-}
-
-const WORTH = ['streaming', 'thinking', 'stopping', 'connecting', 'retrying', 'queued'];
-
-const activities = memo(
-  (
-    generations: ClientState['generations'],
-    outbox: ClientState['outbox'],
-    requests: ClientState['requests'],
-  ): ReadonlyMap<string, Generation> => {
-    const stops = stopsOf(requests);
-    const coming = outbox.filter((pending) => !pending.acked && pending.refused === undefined);
-    const pending = coming.map((one) => generations[one.generationId] ?? pendingGeneration(one));
-    const best = new Map<string, Generation>();
-    for (const one of [...Object.values(generations), ...pending]) {
-      if (!isRunning(one)) continue;
-      const view = stopping(one, stops);
-      const rival = best.get(view.chatId);
-      if (rival === undefined || worth(view) < worth(rival)) best.set(view.chatId, view);
-    }
-    return best;
-  },
-);
-
-function worth(generation: Generation): number {
-  return WORTH.indexOf(generation.state.name);
-}
-
-export function activityView(state: ClientState, chatId: string): Generation | null {
-  return activities(state.generations, state.outbox, state.requests).get(chatId) ?? null;
 }
 
 const chatList = memo(
@@ -116,6 +114,7 @@ function ask(
   message: OpenRequest['message'],
   chats: ClientState['chats'],
 ): void {
+  if (!('chatId' in message)) return;
   const chat = shown.get(message.chatId) ?? chats[message.chatId];
   if (chat === undefined) return;
   if (message.type === 'restore') shown.set(message.chatId, chat);
@@ -123,6 +122,14 @@ function ask(
   if (message.type === 'rename' && shown.has(chat.id))
     shown.set(message.chatId, { ...chat, title: message.title });
   if (message.type === 'read' && shown.has(chat.id)) shown.set(message.chatId, { ...chat, unread: false });
+}
+
+/** Whether a message was refused and stays until the person decides. What goes again by itself is left out. */
+export function isRefusedView({ outbox }: ClientState, chatId: string): boolean {
+  return outbox.some(
+    ({ chatId: of, kind, refused }) =>
+      of === chatId && kind === 'send' && refused !== undefined && refused.code !== 'draining',
+  );
 }
 
 /** What a chat has asked for and not got yet, refused requests included. */

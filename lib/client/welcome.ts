@@ -1,14 +1,14 @@
 import type { ChatSummary, Generation } from '#lib/wire/chat.ts';
 import type { ServerEventOf } from '#lib/wire/server-event.ts';
 import { forgetChat, loseChat, notLive } from './chat-events.ts';
-import { retryTimes } from './generation-events.ts';
+import { dueTimes } from './generation-events.ts';
 import { isRunning } from './running-texts.ts';
 import { type ClientState, markStale, only } from './state.ts';
 
 /** Chats and unfinished answers are replaced as a whole: whatever happened while away is in them, or is over. */
 export function applyWelcome(state: ClientState, event: ServerEventOf<'welcome'>, now: number): ClientState {
   const isSomebodyElse = state.userId !== null && state.userId !== event.userId;
-  const base = notLive(isSomebodyElse ? Object.keys(state.paths).reduce(forgetChat, state) : state);
+  const base = notLive(isSomebodyElse ? forgetPerson(state) : state);
   const chats: Record<string, ChatSummary> = Object.fromEntries(event.chats.map((chat) => [chat.id, chat]));
   const finished = only(base.generations, (generation) => !isRunning(generation));
   const running = Object.fromEntries(event.generations.map((generation) => [generation.id, generation]));
@@ -21,7 +21,7 @@ export function applyWelcome(state: ClientState, event: ServerEventOf<'welcome'>
     paths: reopened(base.paths, chats),
     chatsLoaded: true,
     generations: { ...finished, ...running },
-    retryAt: event.generations.reduce((times, generation) => retryTimes(times, generation, now), {}),
+    dueAt: event.generations.reduce((times, generation) => dueTimes(times, generation, now), {}),
     outbox: base.outbox
       .filter((pending) => !pending.acked || pending.chatId in base.watched)
       .map((pending) => disown(pending, event.userId)),
@@ -31,6 +31,10 @@ export function applyWelcome(state: ClientState, event: ServerEventOf<'welcome'>
     (trusted, told) => distrust(trusted, told, base.generations[told.id]),
     lost.reduce(loseChat, next),
   );
+}
+
+function forgetPerson(state: ClientState): ClientState {
+  return { ...Object.keys(state.paths).reduce(forgetChat, state), flow: null, race: undefined };
 }
 
 /** A chat that was not there may be there now. */

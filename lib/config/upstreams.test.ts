@@ -33,7 +33,8 @@ function file(content: unknown): void {
 }
 
 describe('model servers', () => {
-  const none = { models: null, limit: null, timeouts: {} };
+  const rates = { requestsPerMinute: null, tokensPerMinute: null };
+  const none = { models: null, limit: null, ...rates, fallback: null, timeouts: {} };
 
   it.each([
     [{ OPENAI_API_KEY: 'sk-1' }, 'openai', 'https://api.openai.com/v1'],
@@ -68,6 +69,9 @@ describe('model servers', () => {
           keyVariable: 'WORK_KEY',
           models: ['org/big', 'small'],
           limit: 2,
+          requestsPerMinute: 60,
+          tokensPerMinute: 90_000,
+          fallback: 'home/small',
           timeouts: { firstContentSeconds: 0.5, totalSeconds: 60 },
         },
         { name: 'home', baseUrl: 'http://10.0.0.2:8000/v1' },
@@ -78,6 +82,9 @@ describe('model servers', () => {
     expect(config.upstreams[1]).toMatchObject({
       models: ['org/big', 'small'],
       limit: 2,
+      requestsPerMinute: 60,
+      tokensPerMinute: 90_000,
+      fallback: 'home/small',
       timeouts: { firstContentMs: 500, totalMs: 60_000 },
     });
     expect(config.upstreams[1]?.key?.reveal()).toBe('sk-2');
@@ -87,7 +94,13 @@ describe('model servers', () => {
     file({
       upstreams: [
         { name: 'a/b', baseUrl: 'ftp://x', keyVariable: 'MISSING_KEY', limit: 0, apiKey: 'sk-1' },
-        { name: 'ok', baseUrl: 'http://x/v1', timeouts: { idleSeconds: -1 } },
+        {
+          name: 'ok',
+          baseUrl: 'http://x/v1',
+          timeouts: { idleSeconds: -1 },
+          requestsPerMinute: 0,
+          fallback: 'small',
+        },
       ],
     });
     expect(problems({}).toSorted()).toEqual([
@@ -97,6 +110,8 @@ describe('model servers', () => {
       ),
       expect.stringMatching(/^weir\.config\.json: upstreams\[0\]\.limit: expected at least 1/),
       expect.stringMatching(/^weir\.config\.json: upstreams\[0\]\.name: expected letters, digits/),
+      expect.stringMatching(/^weir\.config\.json: upstreams\[1\]\.fallback: expected the id of a model/),
+      expect.stringMatching(/^weir\.config\.json: upstreams\[1\]\.requestsPerMinute: expected more than 0/),
       expect.stringMatching(
         /^weir\.config\.json: upstreams\[1\]\.timeouts\.idleSeconds: expected more than 0/,
       ),
@@ -109,6 +124,10 @@ describe('model servers', () => {
       expect.stringMatching(/upstreams\[0\]\.keyVariable: NO_KEY is not set/),
       expect.stringMatching(/upstreams\[1\]\.keyVariable: NO_KEY is not set/),
       expect.stringMatching(/"a" is used twice/),
+    ]);
+    file({ upstreams: [{ name: 'a', baseUrl: 'http://x/v1', fallback: 'b/small' }] });
+    expect(problems({})).toEqual([
+      expect.stringMatching(/fallback of "a": expected a model of one of .* a,/),
     ]);
     file('{"upstreams": [');
     expect(problems({})).toEqual([expect.stringMatching(/^weir\.config\.json: expected JSON/)]);

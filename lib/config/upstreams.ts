@@ -14,6 +14,11 @@ export interface UpstreamConfig {
   readonly models: readonly string[] | null;
   /** Calls open at once per model; null: only the limits above it count. */
   readonly limit: number | null;
+  /** Per model and minute; null: no limit. */
+  readonly requestsPerMinute: number | null;
+  readonly tokensPerMinute: number | null;
+  /** Id of the model that answers when one of this upstream has failed for good. */
+  readonly fallback: string | null;
   readonly timeouts: Timeouts;
 }
 
@@ -38,6 +43,12 @@ export function configuredUpstreams(settings: Settings, cwd: string): UpstreamCo
   for (const name of new Set(names.filter((one, at) => names.indexOf(one) !== at))) {
     settings.problems.push(`${fileName}: upstream name "${name}" is used twice: expected different names.`);
   }
+  for (const { name, fallback } of upstreams) {
+    if (fallback === null || names.includes(fallback.slice(0, fallback.indexOf('/')))) continue;
+    settings.problems.push(
+      `${fileName}: fallback of "${name}": expected a model of one of the upstreams ${names.join(', ')}, like "${names[0]}/model".`,
+    );
+  }
   return upstreams;
 }
 
@@ -53,7 +64,14 @@ function upstreamOfEnv(settings: Settings): UpstreamConfig[] {
   return [{ name: nameOf(baseUrl), baseUrl, key, ...defaults }];
 }
 
-const defaults = { models: null, limit: null, timeouts: {} };
+const defaults = {
+  models: null,
+  limit: null,
+  requestsPerMinute: null,
+  tokensPerMinute: null,
+  fallback: null,
+  timeouts: {},
+};
 
 /** `openai` for OpenAI itself, else the host, so that the ids of models say who answers. */
 function nameOf(baseUrl: string): string {
@@ -62,6 +80,7 @@ function nameOf(baseUrl: string): string {
 }
 
 const limit = z.int('a whole number').min(1, 'at least 1').nullable().default(null);
+const perMinute = z.number('a number').positive('more than 0').nullable().default(null);
 const seconds = z.number('seconds').positive('more than 0').max(86_400, 'at most a day').optional();
 
 const fileShape = z.strictObject({
@@ -81,6 +100,13 @@ const fileShape = z.strictObject({
         .nullable()
         .default(null),
       limit,
+      requestsPerMinute: perMinute,
+      tokensPerMinute: perMinute,
+      fallback: z
+        .string('the id of a model')
+        .regex(/^[^/]+\/.+$/, 'the id of a model, like "openai/gpt-5-mini"')
+        .nullable()
+        .default(null),
       timeouts: z
         .strictObject({
           connectSeconds: seconds,

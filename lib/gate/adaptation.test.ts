@@ -72,6 +72,19 @@ describe('closing', () => {
     expect(closed.at(-1)).toBe(1000);
   });
 
+  it('[F2] [A23] a time below a second is kept to once; named again, the lane takes its own', async () => {
+    const at = bench({ limit: 4 });
+    const closed: number[] = [];
+    at.gate.on((event) => event.type === 'closed' && closed.push(event.until - event.at));
+    for (const [n, id] of ids(5, 'call ').entries()) {
+      at.ask(id);
+      await at.pass(60_000);
+      at.gate.throttled('a/m', { retryAfterMs: n === 3 ? 1500 : 100, id });
+      await at.release(id, 0);
+    }
+    expect(closed).toEqual([100, 2000, 4000, 1500, 16_000]);
+  });
+
   it('[A21] nobody has woken the gate, and still the lane is open when its time has come', async () => {
     const at = await busy();
     for (const id of ids(8, 'call ')) await at.throttle(id);

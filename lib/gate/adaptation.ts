@@ -28,7 +28,13 @@ export class Adaptation {
     return first;
   }
 
-  throttled({ lane: name, round, now }: Report, retryAfterMs: number | null): void {
+  /** 0 when it is open. */
+  opensInMs(lane: string, now: number): number {
+    return Math.max(0, (this.#admission.lane(lane).valve.closedUntil ?? now) - now);
+  }
+
+  /** @returns how long the lane is closed from now on, ms */
+  throttled({ lane: name, round, now }: Report, retryAfterMs: number | null): number {
     this.openDue(now);
     const lane = this.#admission.lane(name);
     const { closedUntil } = lane.valve;
@@ -36,6 +42,7 @@ export class Adaptation {
     this.#closed.add(lane);
     const until = lane.valve.closedUntil ?? now;
     if (until !== closedUntil) this.#herald.note({ type: 'closed', lane: name, until, at: now });
+    return Math.max(0, until - now);
   }
 
   succeeded({ lane: name, round, now }: Report): void {

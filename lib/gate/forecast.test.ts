@@ -32,6 +32,24 @@ describe('estimates', () => {
     expect(at.gate.place('one')).toEqual({ position: 1, etaMs: 4000 });
   });
 
+  it('[A26] behind a call that has outrun what is usual one waits the longer, the longer it runs', async () => {
+    const at = bench({ limit: 1 });
+    at.ask('usual');
+    await at.pass(1000);
+    await at.release('usual');
+    at.ask('long');
+    at.ask('next');
+    await at.settle();
+    const eta = () => at.gate.place('next')?.etaMs;
+    expect(eta()).toBe(1000);
+    await at.pass(900);
+    expect(eta()).toBe(100);
+    await at.pass(1100);
+    expect(eta()).toBe(500);
+    await at.pass(6000);
+    expect(eta()).toBe(2000);
+  });
+
   it('[A11] who needs time stands behind whoever starts before that', async () => {
     const at = bench({ limit: 1 });
     at.ask('warm');

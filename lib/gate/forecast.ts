@@ -124,12 +124,19 @@ class Course<E extends Entry> {
   #goOn(): boolean {
     const next = this.#running[this.#ended];
     const holdMs = next ? this.#present.lane(next.lane).usualHoldMs : null;
-    const endsAt = next ? Math.max(this.#clock, next.since + (holdMs ?? 0)) : Number.POSITIVE_INFINITY;
+    const endsAt = next ? Math.max(this.#clock, this.#endOf(next, holdMs ?? 0)) : Number.POSITIVE_INFINITY;
     const timeAt = Math.min(this.#ratesAt, this.#opensAt());
     if (!next && timeAt === Number.POSITIVE_INFINITY) return false;
     this.#clock = Math.min(timeAt, endsAt);
     if (next && endsAt < timeAt) this.#end(next, next.isTimed && holdMs !== null);
     return true;
+  }
+
+  /** A call that has outrun what is usual goes on for a quarter of what it took so far: the longer, the longer. */
+  #endOf({ since }: ForeseenCall, holdMs: number): number {
+    const { now } = this.#present;
+    const ranMs = now - since;
+    return ranMs <= holdMs ? since + holdMs : now + ranMs / 4;
   }
 
   #hasRoom(name: string, open: Tally): boolean {

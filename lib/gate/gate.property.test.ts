@@ -96,7 +96,7 @@ async function settle(): Promise<void> {
 
 it.each(Array.from({ length: SEEDS }, (_, i) => i + 1))(
   `[A1 A2 A3 A4 A5 A6 A10 A11 A17 A18 A19 A21 A22 A23 A24 A25] ${EVENTS} random events, seed %i`,
-  { timeout: 60_000 },
+  { timeout: 600_000 },
   async (seed) => {
     const world = new World(seed);
     for (let n = 0; n < EVENTS; n += 1) {

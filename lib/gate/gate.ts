@@ -101,20 +101,8 @@ export class Gate {
 
   /**
    * When time alone lets somebody start or expires somebody, or a lane opens: on the gate's clock, ms; null for never.
-   * It may change with every event, and with `wake` itself. Whoever owns the gate keeps one timer for it:
-   *
-   *     let timer, armedAt = null;
-   *     const arm = () => {
-   *       const at = gate.wakeAt();
-   *       if (at === armedAt) return;
-   *       clearTimeout(timer);
-   *       armedAt = at;
-   *       if (at !== null) timer = setTimeout(ring, Math.min(2 ** 31 - 1, Math.max(0, at - now())));
-   *     };
-   *     const ring = () => { armedAt = null; gate.wake(); arm(); };
-   *     gate.on(arm);
-   *
-   * A timer that rings early does no harm: `wake` does what is due and `wakeAt` stands.
+   * It may change with every event, and with `wake` itself. Whoever owns the gate keeps one timer for it (`gate-alarm.ts`). A
+   * timer that rings early does no harm: `wake` does what is due and `wakeAt` stands.
    */
   wakeAt(): number | null {
     const at = Math.ceil(Math.min(this.#passage.dueAt, this.#adaptation.opensAt));
@@ -131,11 +119,18 @@ export class Gate {
    * The upstream has had enough (429, overload, no first token in time). The lane closes at once until the time it named, or
    * for a back-off; its calls go on. Then it reopens with one call, and with half the limit, cut once for all calls of
    * one moment. Tell it before the permit is released, or the release starts the next call.
+   * @returns how long the lane is closed from now on, ms
    */
-  throttled(lane: string, { retryAfterMs, id }: Throttling): void {
+  throttled(lane: string, { retryAfterMs, id }: Throttling): number {
     const round = this.#passage.roundOf(id);
-    this.#adaptation.throttled({ lane, round, now: this.#now() }, retryAfterMs);
+    const opensInMs = this.#adaptation.throttled({ lane, round, now: this.#now() }, retryAfterMs);
     this.wake();
+    return opensInMs;
+  }
+
+  /** How long the lane is closed from now on, ms; 0 when it is open. */
+  opensInMs(lane: string): number {
+    return this.#adaptation.opensInMs(lane, this.#now());
   }
 
   /** The upstream has taken a call: its first token is there. To be told once per call, while it holds its permit. */

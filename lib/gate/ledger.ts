@@ -3,7 +3,10 @@ import { Heap } from './heap.ts';
 /** What one user was served so far. `served` is in the ledger's own unit: compare it, never show it. */
 export interface Account {
   readonly user: string;
+  /** Estimates of running calls included. */
   served: number;
+  /** Those estimates. */
+  lent: number;
   /** Calls of the user that wait or run. */
   active: number;
   /** Kept by the ledger's heap. */
@@ -18,13 +21,14 @@ const SWEEP_FROM = 1024;
  * for more (forward decay, Cormode et al. 2009): the order of the users then changes only when somebody is served.
  *
  * Somebody who comes (back) starts level with the least served of those active, so that time away is no credit
- * (the counter lift of VTC, arXiv 2401.00588).
+ * (the counter lift of VTC, arXiv 2401.00588). Estimates do not count there: when they were too high and are taken back,
+ * whoever came meanwhile would stand behind all who had calls running.
  */
 export class Ledger {
   readonly #now: () => number;
   readonly #halfLifeMs: number;
   readonly #accounts = new Map<string, Account>();
-  readonly #active = new Heap<'activeSlot', Account>('activeSlot', (a, b) => a.served < b.served);
+  readonly #active = new Heap<'activeSlot', Account>('activeSlot', (a, b) => used(a) < used(b));
   #epoch: number;
   #sweepAt = SWEEP_FROM;
 
@@ -49,7 +53,8 @@ export class Ledger {
     this.#rescale();
     const account = this.#open(user);
     if (account.active === 0) {
-      account.served = Math.max(account.served, this.#active.first?.served ?? 0);
+      const least = this.#active.first;
+      account.served = Math.max(account.served, least ? used(least) : 0);
       this.#active.push(account);
     }
     account.active += 1;
@@ -61,9 +66,19 @@ export class Ledger {
     if (account.active === 0) this.#active.delete(account);
   }
 
-  /** Adds tokens (or takes back, when negative) that were served at `at`. */
-  charge(account: Account, tokens: number, at: number): void {
-    account.served = Math.max(0, account.served + tokens * this.worth(at));
+  /** A call began at `at` that is expected to use so many tokens. */
+  lend(account: Account, estimate: number, at: number): void {
+    const worth = this.worth(at);
+    account.served += estimate * worth;
+    account.lent += estimate * worth;
+    this.#active.update(account);
+  }
+
+  /** The call that began at `at` is over: what it used takes the place of the estimate. */
+  settle(account: Account, call: { readonly estimate: number; readonly tokens: number }, at: number): void {
+    const worth = this.worth(at);
+    account.lent = Math.max(0, account.lent - call.estimate * worth);
+    account.served = Math.max(account.lent, account.served + (call.tokens - call.estimate) * worth);
     this.#active.update(account);
   }
 
@@ -71,7 +86,7 @@ export class Ledger {
     const known = this.#accounts.get(user);
     if (known) return known;
     if (this.#accounts.size >= this.#sweepAt) this.#sweep();
-    const account: Account = { user, served: 0, active: 0, activeSlot: -1 };
+    const account: Account = { user, served: 0, lent: 0, active: 0, activeSlot: -1 };
     this.#accounts.set(user, account);
     return account;
   }
@@ -89,7 +104,14 @@ export class Ledger {
   #rescale(): void {
     const halfLives = Math.floor((this.#now() - this.#epoch) / this.#halfLifeMs);
     if (halfLives < RESCALE_AFTER_HALF_LIVES) return;
-    for (const account of this.#accounts.values()) account.served *= 2 ** -halfLives;
+    for (const account of this.#accounts.values()) {
+      account.served *= 2 ** -halfLives;
+      account.lent *= 2 ** -halfLives;
+    }
     this.#epoch += halfLives * this.#halfLifeMs;
   }
+}
+
+function used({ served, lent }: Account): number {
+  return served - lent;
 }

@@ -4,13 +4,13 @@ import { SimulatedTime } from './simulated-time.ts';
 
 /* What people feel, in simulated time: every call lasts as long as it says, the gate decides the rest. */
 
-function stage(options: Partial<GateOptions> = {}) {
+function stage(options: Partial<GateOptions> = {}, weight = 500) {
   const time = new SimulatedTime();
   const gate = new Gate({ limit: 4, now: time.now, ...options });
   const waits = new Map<string, number>();
   const call = async (id: string, user: string, gateClass: GateClass, lastsMs: number) => {
     const signal = new AbortController().signal;
-    const permit = await gate.acquire({ id, user, lane: 'a/m', class: gateClass, signal, weight: 500 });
+    const permit = await gate.acquire({ id, user, lane: 'a/m', class: gateClass, signal, weight });
     waits.set(id, permit.waitedMs);
     await time.sleep(lastsMs);
     permit.release({ tokens: lastsMs / 10 });
@@ -21,8 +21,8 @@ function stage(options: Partial<GateOptions> = {}) {
 const times = (n: number) => Array.from({ length: n }, (_, i) => i);
 const lasts = (n: number) => 3000 + ((n * 1237) % 4000);
 
-async function p95ofTwenty(heavy: number, options: Partial<GateOptions>): Promise<number> {
-  const { time, gate, waits, call } = stage(options);
+async function p95ofTwenty(heavy: number, options: Partial<GateOptions>, weight: number): Promise<number> {
+  const { time, gate, waits, call } = stage(options, weight);
   for (const n of times(heavy)) void call(`heavy ${n}`, 'heavy', 'interactive', lasts(n));
   time.in(60_000, () => {
     for (const n of times(20)) void call(`light ${n}`, `light ${n}`, 'interactive', lasts(n));
@@ -35,19 +35,21 @@ async function p95ofTwenty(heavy: number, options: Partial<GateOptions>): Promis
 
 describe('fairness', () => {
   it.each([
-    ['permits alone', {}],
-    ['a cap per user', { perUser: 2 }],
+    ['permits alone', {}, 500],
+    ['a cap per user', { perUser: 2 }, 500],
+    ['estimates far too high', {}, 10_000],
+    ['estimates far too low', {}, 1],
   ])(
-    '[A9 A18] with %s, one who queues 500 does not double the p95 wait of twenty others',
-    async (_, options) => {
-      const without = await p95ofTwenty(0, options);
-      const beside = await p95ofTwenty(500, options);
+    '[F35] [A9 A18] with %s, one who queues 500 does not double the p95 wait of twenty others',
+    async (_, options, weight) => {
+      const without = await p95ofTwenty(0, options, weight);
+      const beside = await p95ofTwenty(500, options, weight);
       expect(without).toBeGreaterThan(10_000);
       expect(beside / without).toBeLessThanOrEqual(2);
     },
   );
 
-  it('[A7] a chat beside 100 prompts waits for the rest of one call at most, and the prompts all end', async () => {
+  it('[F36] [A7] a chat beside 100 prompts waits for the rest of one call at most, and the prompts all end', async () => {
     const { time, gate, waits, call } = stage({ limit: 3 });
     const ends: number[] = [];
     for (const n of times(100))

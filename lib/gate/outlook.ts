@@ -24,11 +24,13 @@ interface Sources {
   readonly now: () => number;
 }
 
-/** The places of those who wait, worked out when asked for and kept until something changes. */
+/** The places of those who wait, worked out when asked for and kept until something changes or does not come true. */
 export class Outlook {
   readonly #sources: Sources;
   #foreseen = new Map<string, Foreseen>();
   #revision = -1;
+  /** When the first of them should have started, ms. */
+  #trueUntil = Number.POSITIVE_INFINITY;
 
   constructor(sources: Sources) {
     this.#sources = sources;
@@ -47,7 +49,10 @@ export class Outlook {
 
   #look(): Map<string, Foreseen> {
     const { revision } = this.#sources.passage;
-    if (revision !== this.#revision) this.#foreseen = new Map(forecastFrom(this.#sources).map(foreseen));
+    if (revision === this.#revision && this.#sources.now() <= this.#trueUntil) return this.#foreseen;
+    const order = forecastFrom(this.#sources);
+    this.#foreseen = new Map(order.map(foreseen));
+    this.#trueUntil = order[0]?.at ?? Number.POSITIVE_INFINITY;
     this.#revision = revision;
     return this.#foreseen;
   }

@@ -140,7 +140,8 @@ export class Passage {
     this.#forget(waiter);
     this.running.set(id, { lane, user, class: gateClass, since, round: hold.round });
     if (admission.isAtCap(user)) this.queue.park(user);
-    this.#charge(waiter, waiter.weight, since);
+    this.#ports.ledger.lend(waiter.account, waiter.weight, since);
+    this.queue.reorder(user);
     herald.note({ type: 'granted', ...callOf(waiter), waitedMs });
     let out = true;
     const release: Permit['release'] = (usage) => {
@@ -155,13 +156,14 @@ export class Passage {
     const { admission, ledger, herald } = this.#ports;
     const now = this.#now();
     const heldMs = Math.max(0, now - since);
-    const extra = tokensOr(call.weight, tokens) - call.weight;
-    hold.giveBack(extra, now);
+    const used = tokensOr(call.weight, tokens);
+    hold.giveBack(used - call.weight, now);
     this.running.delete(call.id);
     if (!admission.isAtCap(call.user)) this.queue.unpark(call.user);
     // One that was turned away says nothing about how long calls last.
     if (tokens !== 0) admission.lane(call.lane).ended(heldMs);
-    this.#charge(call, extra, since);
+    ledger.settle(call.account, { estimate: call.weight, tokens: used }, since);
+    this.queue.reorder(call.user);
     ledger.leave(call.account);
     herald.note({ type: 'released', ...callOf(call), heldMs, tokens });
     this.advance();
@@ -182,11 +184,6 @@ export class Passage {
     this.waiting.delete(waiter.id);
     this.#deadlines.delete(waiter);
     this.#ports.bounds.leave(waiter.user);
-  }
-
-  #charge({ account, user }: Waiter, tokens: number, at: number): void {
-    this.#ports.ledger.charge(account, tokens, at);
-    this.queue.reorder(user);
   }
 
   #mostWaitMs({ deadlineMs, class: gateClass }: GateRequest): number {

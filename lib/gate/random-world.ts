@@ -91,9 +91,10 @@ export class World extends Witness {
     } else this.arrive({ class: 'interactive', user: `new ${this.#ids}`, weight: 1 });
   }
 
-  /** Ends an open call the way calls end: with a figure, without one, with nothing, and now and then twice. */
+  /** Ends an open call the way calls end: stopped or not, with a figure, without one, with nothing, and now and then twice. */
   end(call: Call | undefined = this.#someOpen()): void {
     if (!call?.permit) return;
+    if (this.random() < 0.3) call.stop.abort(new Error('stopped while open'));
     if (this.random() < 0.7) this.#succeed(call);
     const dice = this.random();
     this.release(call, dice < 0.3 ? null : dice < 0.5 ? 0 : Math.floor(dice * 3000));

@@ -56,8 +56,8 @@ export class Valve {
   }
 
   /**
-   * Closes until `retryAfterMs` from now, or for a time that doubles as long as nothing succeeds when none is given. A call of
-   * unknown round that comes while it is closed already is taken for one of the same moment.
+   * Closes until `retryAfterMs` from now, or for a time that doubles as long as nothing succeeds when none is given, or hardly
+   * any. A call of unknown round that comes while it is closed already is taken for one of the same moment.
    */
   close(now: number, retryAfterMs: number | null, round: number | undefined, load: LaneLoad): void {
     const wasOpen = this.#closedUntil === null;
@@ -65,7 +65,7 @@ export class Valve {
     if (!wasOpen && !isNews && retryAfterMs === null) return;
     if (isNews) this.#cut(load);
     if (isNews || wasOpen) this.#reopening = 1;
-    const until = now + (retryAfterMs ?? this.#backoffMs());
+    const until = now + this.#closedFor(retryAfterMs);
     this.#closedUntil = Math.max(until, this.#closedUntil ?? until);
   }
 
@@ -95,6 +95,13 @@ export class Valve {
     const limit = this.workingLimit(ceiling);
     // Half of no limit is none: then what was open was too much.
     this.#working = Math.max(1, Math.floor(CUT * (Number.isFinite(limit) ? limit : held)));
+  }
+
+  /** Who names hardly any time again and again is not asked as often: later than it wishes is allowed, earlier is not. */
+  #closedFor(retryAfterMs: number | null): number {
+    if (retryAfterMs === null) return this.#backoffMs();
+    const isHasty = retryAfterMs < BACKOFF_MS.least && this.#cuts > 1;
+    return isHasty ? this.#backoffMs() : retryAfterMs;
   }
 
   #backoffMs(): number {

@@ -132,13 +132,13 @@ describe('places', () => {
     expect(at.gate.place('four')).toEqual({ position: 2, etaMs: 11_000 });
   });
 
-  it('[A12] an overdue call is expected to end now, not in the past', async () => {
+  it('[A12] an overdue call is expected to end later, not in the past', async () => {
     const at = bench();
     for (const id of ['one', 'two', 'three']) at.ask(id);
     await at.settle();
     at.clock.ms += 1000;
     await at.release('one');
     at.clock.ms += 9000;
-    expect(at.gate.place('three')).toEqual({ position: 1, etaMs: 0 });
+    expect(at.gate.place('three')).toEqual({ position: 1, etaMs: 2250 });
   });
 });

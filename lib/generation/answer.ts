@@ -1,26 +1,34 @@
-import type { Gate } from '#lib/gate/gate.ts';
-import type { ChatStore } from '#lib/store/chat-store.ts';
+import { GateRefusal } from '#lib/gate/gate.ts';
 import type { Log } from '#lib/telemetry/log.ts';
-import { type ModelEnding, type ModelSink, type Models, UpstreamFailure } from '#lib/upstream/model.ts';
+import { callLabels, type Meter } from '#lib/telemetry/meter.ts';
+import { UpstreamFailure } from '#lib/upstream/model.ts';
 import type { Ending } from '#lib/wire/chat.ts';
 import { type FailureCode, Refusal } from '#lib/wire/error-code.ts';
+import { type AttemptPorts, attempt, Throttled } from './attempt.ts';
+import type { FlowRecord } from './flow-record.ts';
 import type { LiveGeneration } from './live-generation.ts';
-import { prompt } from './prompt.ts';
-import type { Publish } from './publish.ts';
-import { retryDelay } from './retry.ts';
+import { retryDelay, wasTurnedAway } from './retry.ts';
 
-export interface AnswerPorts {
-  gate: Gate;
-  models: Models;
-  store: Pick<ChatStore, 'history'>;
-  publish: Publish;
+export interface AnswerPorts extends AttemptPorts {
+  flow: Pick<FlowRecord, 'retried'>;
+  /** The model that answers once this one has failed for good; null when there is none. */
+  fallbackOf: (model: string) => string | null;
+  /** How long an answer may wait for turns in all, ms. */
+  queueMs: number;
   log: Log;
-  /** Milliseconds since 1970. */
-  now: () => number;
+  meter: Meter;
   /** In [0, 1). */
   random: () => number;
   /** Rejects when the signal aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
+}
+
+/** How far an answer has come on its way to the first delta. */
+interface Course {
+  /** Failed tries of the model that is asked now. */
+  tries: number;
+  /** When its waiting has to be over, on the monotonic clock. */
+  readonly until: number;
 }
 
 /**
@@ -29,94 +37,41 @@ export interface AnswerPorts {
  * Nothing between two deltas waits for a database or a socket.
  */
 export async function answer(generation: LiveGeneration, ports: AnswerPorts): Promise<Ending | null> {
-  for (let tries = generation.attempts + 1; ; tries += 1) {
+  const course: Course = { tries: generation.attempts, until: ports.clock() + ports.queueMs };
+  for (;;) {
     try {
-      const { finish, usage } = await attempt(generation, ports);
+      const { finish, usage } = await attempt(generation, course.until, ports);
       generation.usage = usage;
       return { name: 'done', finish };
     } catch (error) {
-      const ending = await endingOrRetry(generation, error, tries, ports);
+      const ending = await endingOrRetry(generation, error, course, ports);
       if (ending !== 'again') return ending;
     }
   }
 }
 
-/** After a restart a local model server may be found later than its answers are taken up again. */
-const unknownYet = { retryable: true, retryAfterMs: 15_000 };
-
-async function attempt(generation: LiveGeneration, ports: AnswerPorts): Promise<ModelEnding> {
-  const permit = await ports.gate.acquire({
-    id: generation.id,
-    lane: generation.model,
-    user: generation.userId,
-    class: 'interactive',
-    signal: generation.signal,
-    // It is stored already; the bounds of the queue were checked before that.
-    admitted: true,
-  });
-  try {
-    generation.startedAt = ports.now();
-    generation.enter({ name: 'connecting' });
-    ports.publish.state(generation);
-    const history = await ports.store.history(generation.chatId, generation.parentId);
-    generation.signal.throwIfAborted();
-    const model = ports.models.find(generation.model);
-    if (model === null) throw new UpstreamFailure('model_not_found', unknownYet);
-    generation.attempts += 1;
-    return await model.stream(
-      { messages: prompt(generation, history) },
-      sink(generation, ports),
-      generation.signal,
-    );
-  } finally {
-    permit.release({ tokens: generation.deltas });
-  }
-}
-
-function sink(generation: LiveGeneration, ports: AnswerPorts): ModelSink {
-  const enter = (name: 'thinking' | 'streaming') => {
-    generation.firstTokenAt ??= ports.now();
-    if (generation.abortCause === null) generation.enter({ name });
-    ports.publish.state(generation);
-  };
-  let thinking = false;
-  let streaming = false;
-  return {
-    text(delta) {
-      generation.append('text', delta);
-      if (streaming) return;
-      streaming = true;
-      enter('streaming');
-    },
-    reasoning(delta) {
-      generation.append('reasoning', delta);
-      if (thinking || streaming) return;
-      thinking = true;
-      enter('thinking');
-    },
-  };
-}
-
 async function endingOrRetry(
   generation: LiveGeneration,
   error: unknown,
-  tries: number,
+  course: Course,
   ports: AnswerPorts,
 ): Promise<Ending | null | 'again'> {
   const cut = endingOfAbort(generation);
   if (cut !== undefined) return cut;
   const failure = toFailure(generation, error, ports.log);
-  const delay = generation.hasBegun ? null : retryDelay(failure, tries, ports.random);
-  if (delay === null) return endingOfFailure(generation, failure.code);
-  generation.enter({
-    name: 'retrying',
-    attempt: tries + 1,
-    inMs: Math.round(delay),
-    code: failure.code,
-  });
+  const wait = generation.hasBegun ? null : waitOf(error, failure, generation, course, ports);
+  if (wait === null) {
+    if (fellBack(generation, failure, course, ports)) return 'again';
+    return endingOfFailure(generation, failure.code);
+  }
+  ports.flow.retried(generation.lane);
+  ports.meter.retried(failure.code, callLabels(generation.lane));
+  generation.retryIn(wait.ms, failure.code, ports.now());
   ports.publish.state(generation);
+  // The gate keeps the lane closed, and whoever stands at it knows for how long.
+  if (wait.at === 'gate') return 'again';
   try {
-    await ports.sleep(delay, generation.signal);
+    await ports.sleep(wait.ms, generation.signal);
   } catch (aborted) {
     const ending = endingOfAbort(generation);
     if (ending === undefined) throw aborted;
@@ -125,6 +80,58 @@ async function endingOrRetry(
   generation.enter({ name: 'queued', position: null, etaMs: null });
   ports.publish.state(generation);
   return 'again';
+}
+
+/** Where and how long to wait before the next try; null when there must be none. */
+function waitOf(
+  error: unknown,
+  failure: UpstreamFailure,
+  { lane }: LiveGeneration,
+  course: Course,
+  { random, retries, clock }: AnswerPorts,
+): { at: 'gate' | 'here'; ms: number } | null {
+  if (error instanceof Throttled) {
+    if (clock() + error.opensInMs >= course.until) return null;
+    if (wasTurnedAway(failure)) return { at: 'gate', ms: error.opensInMs };
+  }
+  course.tries += 1;
+  const delay = retryDelay(failure, course.tries, random);
+  if (delay === null || !retries.take(lane)) return null;
+  return error instanceof Throttled ? { at: 'gate', ms: error.opensInMs } : { at: 'here', ms: delay };
+}
+
+/** What another model may do better. The rest is about the question, or about us. */
+const anothersChance: readonly FailureCode[] = [
+  'upstream_unreachable',
+  'upstream_timeout',
+  'upstream_stalled',
+  'upstream_reset',
+  'upstream_truncated',
+  'upstream_malformed',
+  'upstream_error',
+  'upstream_overloaded',
+  'upstream_rate_limited',
+  'upstream_quota',
+  'upstream_auth',
+  'model_not_found',
+];
+
+/** A second model answers when the first has failed for good. */
+function fellBack(
+  generation: LiveGeneration,
+  failure: UpstreamFailure,
+  course: Course,
+  { fallbackOf, models, publish }: AnswerPorts,
+): boolean {
+  if (generation.hasBegun || generation.fallback !== null || !anothersChance.includes(failure.code))
+    return false;
+  const other = fallbackOf(generation.model);
+  if (other === null || models.find(other) === null) return false;
+  generation.fallback = other;
+  course.tries = 0;
+  generation.enter({ name: 'queued', position: null, etaMs: null });
+  publish.state(generation);
+  return true;
 }
 
 /** Undefined when nobody aborted. */
@@ -142,12 +149,16 @@ function endingOfFailure(generation: LiveGeneration, code: FailureCode): Ending 
 }
 
 function toFailure(generation: LiveGeneration, error: unknown, log: Log): UpstreamFailure {
+  if (error instanceof Throttled) return toFailure(generation, error.failure, log);
   if (error instanceof UpstreamFailure) {
     log.warn(
       { generation: generation.id, code: error.code, attempts: generation.attempts },
       'upstream call failed',
     );
     return error;
+  }
+  if (error instanceof GateRefusal && error.code === 'queue_timeout') {
+    return new UpstreamFailure('queue_timeout', { cause: error });
   }
   log.error({ generation: generation.id, err: error }, 'answer failed');
   const storage = error instanceof Refusal && error.code === 'storage_unavailable';

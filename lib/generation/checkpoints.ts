@@ -42,10 +42,11 @@ export class Checkpoints {
       if (checkpoint !== null) news.push({ generation, checkpoint });
     }
     if (news.length === 0) return;
-    await this.#ports.store.checkpoint(
-      this.#ports.owner,
-      news.map(({ checkpoint }) => checkpoint),
-    );
+    const entries = news.map(({ checkpoint }) => checkpoint);
+    const stored = this.#ports.store.checkpoint(this.#ports.owner, entries);
+    const over = stored.catch(() => undefined);
+    for (const { generation } of news) generation.keeping = over;
+    await stored;
     for (const { generation, checkpoint } of news) generation.keep(checkpoint);
   }
 

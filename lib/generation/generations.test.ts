@@ -40,13 +40,33 @@ describe('an answer', () => {
     expect(rehearsal.gate.snapshot().held).toBe(0);
   });
 
-  it('[G2] asked for twice is made once, also while the first is under way', async () => {
+  it('[F38] [G2] asked for twice is made once, also while the first is under way', async () => {
     const rehearsal = rehearse();
     const send = sending('hello');
     await Promise.all([rehearsal.replies.begin(USER, send), rehearsal.replies.begin(USER, send)]);
     await rehearsal.replies.begin(USER, send);
     await settle();
     expect(rehearsal.models.calls).toHaveLength(1);
+  });
+
+  it('[F40] [G2] that is stored already is not refused, however full the queue and whatever became of the model', async () => {
+    const rehearsal = rehearse({ limit: 1, maxWaitingPerUser: 1 });
+    const [first, waiting] = [sending('first'), sending('second')];
+    await rehearsal.replies.begin(USER, first);
+    (await rehearsal.models.nextCall()).finish();
+    await settle();
+    await rehearsal.replies.begin(USER, sending('running'));
+    await rehearsal.replies.begin(USER, waiting);
+    await settle();
+    const late = sending('one too many');
+    await expect(rehearsal.replies.begin(USER, late)).rejects.toMatchObject({ code: 'user_queue_full' });
+    for (const again of [first, waiting]) {
+      expect(await rehearsal.replies.begin(USER, again)).toEqual({ held: false });
+    }
+    rehearsal.models.offer();
+    expect(await rehearsal.replies.begin(USER, first)).toEqual({ held: false });
+    await expect(rehearsal.replies.begin(USER, late)).rejects.toMatchObject({ code: 'unknown_model' });
+    expect(rehearsal.models.calls).toHaveLength(2);
   });
 
   it('[G3] is stored without its numbers rather than not at all', async () => {
@@ -68,7 +88,7 @@ describe('an answer', () => {
     });
   });
 
-  it('[G16] is not over before its ending is stored', async () => {
+  it('[F103] [G16] is not over before its ending is stored', async () => {
     const rehearsal = rehearse();
     const send = sending('hello');
     await rehearsal.replies.begin(USER, send);
@@ -97,12 +117,28 @@ describe('a crowd', () => {
     expect(admitted.length).toBeLessThanOrEqual(4);
     expect(rehearsal.gate.snapshot().waiting).toBeLessThanOrEqual(3);
   });
+
+  it('[F34] [A13] is counted also while its prompts are being read', async () => {
+    const rehearsal = rehearse({ limit: 1, maxWaitingPerUser: 3 });
+    const read = Promise.withResolvers<void>();
+    const { history } = rehearsal.store;
+    rehearsal.store.history = (...asked) => read.promise.then(() => history(...asked));
+    const admitted: boolean[] = [];
+    for (let turn = 0; turn < 10; turn += 1) {
+      const begun = rehearsal.replies.begin(USER, sending('x'));
+      admitted.push(await begun.then(() => true).catch(() => false));
+    }
+    read.resolve();
+    await settle();
+    expect(admitted.filter(Boolean)).toHaveLength(3);
+    expect(rehearsal.gate.snapshot().waiting).toBeLessThanOrEqual(3);
+  });
 });
 
 describe('a failing upstream', () => {
   const overloaded = () => new UpstreamFailure('upstream_error', { retryable: true });
 
-  it('[G6] is tried again before the first delta, with the permit free while it waits', async () => {
+  it('[F4] [F8] [G6] is tried again before the first delta, with the permit free while it waits', async () => {
     const rehearsal = rehearse({ limit: 1 });
     const send = sending('hello');
     await rehearsal.replies.begin(USER, send);
@@ -118,7 +154,7 @@ describe('a failing upstream', () => {
     expect(await stored(rehearsal, send.chatId)).toMatchObject({ text: 'now', state: { name: 'done' } });
   });
 
-  it('[G6] is not tried again after the first delta; [G7] the text is kept and the answer interrupted', async () => {
+  it('[F10] [F18] [G6] is not tried again after the first delta; [G7] the text is kept and the answer interrupted', async () => {
     const rehearsal = rehearse();
     const send = sending('hello');
     await rehearsal.replies.begin(USER, send);
@@ -133,16 +169,16 @@ describe('a failing upstream', () => {
     });
   });
 
-  it('[G6] waits at least as long as the upstream asked', async () => {
+  it('[F2] [G6] waits at least as long as the upstream asked', async () => {
     const rehearsal = rehearse();
     await rehearsal.replies.begin(USER, sending('hello'));
-    const asked = new UpstreamFailure('upstream_rate_limited', { retryable: true, retryAfterMs: 7_000 });
+    const asked = new UpstreamFailure('upstream_error', { retryable: true, retryAfterMs: 7_000 });
     (await rehearsal.models.nextCall()).fail(asked);
     await settle();
     expect(rehearsal.sleeps[0]?.ms).toBeGreaterThanOrEqual(7_000);
   });
 
-  it('fails after four attempts, and at once when another try is pointless', async () => {
+  it('[F4] [F5] [G6] fails after four attempts, and at once when another try is pointless', async () => {
     const rehearsal = rehearse();
     const patient = sending('a');
     await rehearsal.replies.begin(USER, patient);

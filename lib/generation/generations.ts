@@ -1,17 +1,23 @@
-import type { ChatStore, Orphan, StoredGeneration } from '#lib/store/chat-store.ts';
+import type { ChatStore, EndedGeneration, Orphan, StoredGeneration } from '#lib/store/chat-store.ts';
+import { callLabels } from '#lib/telemetry/meter.ts';
+import { Way } from '#lib/telemetry/way.ts';
 import { type Ending, isEnding } from '#lib/wire/chat.ts';
 import { Refusal } from '#lib/wire/error-code.ts';
 import { type AnswerPorts, answer } from './answer.ts';
 import { Groups } from './groups.ts';
 import { type AbortCause, LiveGeneration } from './live-generation.ts';
+import type { Turns } from './turns.ts';
 
 export interface GenerationsPorts extends AnswerPorts {
   store: Pick<ChatStore, 'history' | 'end'>;
+  turns: Turns;
   /** This process, as the database knows it. */
   owner: string;
   /** Called after an answer is done and stored. */
   onDone: (generation: LiveGeneration) => void;
 }
+
+type StoredEnding = Awaited<ReturnType<ChatStore['end']>>;
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
@@ -28,6 +34,8 @@ export class Generations {
   /** What a drain left queued for the next process; until then a person may still stop it. */
   readonly #parked = new Set<LiveGeneration>();
   readonly #giveUp = new AbortController();
+  /** One after the other: thousands at once would make everybody who comes back wait for the database. */
+  #burials: Promise<void> = Promise.resolve();
 
   constructor(ports: GenerationsPorts) {
     this.#ports = ports;
@@ -38,6 +46,9 @@ export class Generations {
     const running = this.#live.get(stored.id);
     if (running !== undefined) return running;
     const generation = this.#enlist(new LiveGeneration(stored));
+    const { meter, clock } = this.#ports;
+    const labels = () => ({ ...callLabels(generation.lane), class: 'interactive' as const });
+    generation.way = new Way(meter, labels, clock);
     this.#track(this.#run(generation));
     return generation;
   }
@@ -48,7 +59,9 @@ export class Generations {
     generation.startedAt = orphan.startedAt;
     generation.firstTokenAt = orphan.firstTokenAt;
     const name = orphan.hasBegun ? 'interrupted' : 'failed';
-    this.#track(this.#settle(generation, { name, code: 'server_stopped' }));
+    const settle = () => this.#settle(generation, { name, code: 'server_stopped' });
+    this.#burials = this.#burials.then(settle, settle);
+    this.#track(this.#burials);
   }
 
   find(id: string): LiveGeneration | null {
@@ -80,10 +93,15 @@ export class Generations {
     return true;
   }
 
+  /** Stops every answer of the user. */
+  stopAll(userId: string): void {
+    for (const { id } of [...this.#byUser.of(userId)]) this.stop(userId, id);
+  }
+
   /** Stops every answer of a chat and waits until their endings are stored. */
   async stopChat(userId: string, chatId: string): Promise<void> {
     const mine = [...this.#byChat.of(chatId)].filter((generation) => generation.userId === userId);
-    for (const generation of mine) this.#abort(generation, 'stop');
+    for (const { id } of mine) this.stop(userId, id);
     await Promise.all(mine.map((generation) => this.#ended(generation)));
   }
 
@@ -128,36 +146,67 @@ export class Generations {
   async #settle(generation: LiveGeneration, ending: Ending): Promise<void> {
     generation.closeText();
     generation.endedAt = this.#ports.now();
-    const stored = await this.#keep(generation, ending);
-    this.#delist(generation);
-    generation.enter(ending);
-    if (stored === 'given up') return;
-    this.#ports.publish.ended(generation, stored);
+    if (!(await this.#keep(generation, ending))) return;
     // Also when it is unclear who stored it (an answer of the database got lost): what follows looks for itself.
     if (ending.name === 'done') this.#ports.onDone(generation);
   }
 
-  /** Nobody is told of an ending before it is stored; a database that is away is waited for. */
-  async #keep(generation: LiveGeneration, ending: Ending) {
+  /**
+   * Nobody is told of an ending before it is stored; a database that is away is waited for.
+   * @returns false when the process goes down before that
+   */
+  async #keep(generation: LiveGeneration, ending: Ending): Promise<boolean> {
     let ended = generation.ended(ending, this.#ports.now());
     let rejected = 0;
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-      try {
-        return await this.#ports.store.end(this.#ports.owner, ended);
-      } catch (error) {
-        this.#ports.log.error({ generation: generation.id, err: error }, 'ending not stored');
-        const away = error instanceof Refusal && error.code === 'storage_unavailable';
-        if (!away && ++rejected === MAX_REJECTED) return null;
+      const fault = await this.#end(generation, ending, ended);
+      if (fault === null) return true;
+      if (fault === 'rejected') {
+        if (++rejected === MAX_REJECTED) {
+          this.#over(generation, ending, null);
+          return true;
+        }
         // The text matters; a number that the store does not like does not.
-        if (!away) ended = { ...ended, tokensIn: null, tokensOut: null };
+        ended = { ...ended, tokensIn: null, tokensOut: null };
       }
       try {
         await this.#ports.sleep(wait, this.#giveUp.signal);
       } catch (aborted) {
         if (!this.#giveUp.signal.aborted) throw aborted;
-        return 'given up' as const;
+        this.#delist(generation);
+        generation.enter(ending);
+        return false;
       }
     }
+  }
+
+  #end(
+    generation: LiveGeneration,
+    ending: Ending,
+    ended: EndedGeneration,
+  ): Promise<'away' | 'rejected' | null> {
+    const { store, turns, owner, log } = this.#ports;
+    return turns.take(generation, async () => {
+      let stored: StoredEnding;
+      // A statement does not see, and so does not drop, the pieces that another one stores at the same time.
+      await generation.keeping;
+      try {
+        stored = await store.end(owner, ended);
+      } catch (error) {
+        log.error({ generation: generation.id, err: error }, 'ending not stored');
+        return error instanceof Refusal && error.code === 'storage_unavailable' ? 'away' : 'rejected';
+      }
+      this.#over(generation, ending, stored);
+      return null;
+    });
+  }
+
+  #over(generation: LiveGeneration, ending: Ending, stored: StoredEnding): void {
+    this.#delist(generation);
+    generation.enter(ending);
+    generation.way?.reach('end');
+    this.#ports.meter.ended(ending.name, callLabels(generation.lane));
+    this.#ports.publish.ended(generation, stored);
   }
 
   #abort(generation: LiveGeneration, cause: AbortCause): void {
@@ -173,10 +222,17 @@ export class Generations {
     while (this.#live.has(generation.id)) await Promise.race(this.#running);
   }
 
+  /** Also what starts meanwhile is waited for. */
   async #quiet(ms: number): Promise<void> {
     const patience = new AbortController();
-    const deadline = this.#ports.sleep(ms, patience.signal).catch(() => 'answers were quicker');
-    await Promise.race([Promise.all(this.#running), deadline]);
+    let isOver = false;
+    const deadline = this.#ports.sleep(ms, patience.signal).then(
+      () => {
+        isOver = true;
+      },
+      () => 'answers were quicker',
+    );
+    while (this.#running.size > 0 && !isOver) await Promise.race([Promise.all(this.#running), deadline]);
     patience.abort();
     await deadline;
   }

@@ -1,5 +1,7 @@
 import type { Checkpoint, EndedGeneration, StoredGeneration } from '#lib/store/chat-store.ts';
+import type { Way } from '#lib/telemetry/way.ts';
 import { type Ending, type Generation, type GenerationState, isEnding } from '#lib/wire/chat.ts';
+import type { FailureCode } from '#lib/wire/error-code.ts';
 import { TextLog } from './text-log.ts';
 
 /** Why a generation is cut short from our side: `stop` is a person's, `drain` the process going down. */
@@ -25,19 +27,30 @@ export class LiveGeneration {
   readonly text: TextLog;
   readonly reasoning: TextLog;
 
+  /** Calls made so far, without those that were turned away. */
   attempts: number;
+  /** See `Generation.fallback`. */
+  fallback: string | null;
+  /** Whether it has come to the gate: until then the gate does not count it. */
+  isAtGate = false;
+  /** When the next try is due, ms since 1970, while it retries. */
+  retriesAt = 0;
   startedAt: number | null = null;
   firstTokenAt: number | null = null;
   endedAt: number | null = null;
+  /** Where its time goes; null for what is only buried. */
+  way: Way | null = null;
   usage: { tokensIn: number; tokensOut: number } | null = null;
   deltas = 0;
+  /** Over once no checkpoint of it is under way; never rejects. */
+  keeping: Promise<unknown> = Promise.resolve();
 
   #state: GenerationState = { name: 'queued', position: null, etaMs: null };
   readonly #readers = new Set<Reader>();
   readonly #abort = new AbortController();
   readonly #kept: { text: number; reasoning: number; startedAt: number | null };
 
-  constructor(stored: StoredGeneration) {
+  constructor(stored: StoredGeneration & { fallback?: string | null }) {
     this.id = stored.id;
     this.userId = stored.userId;
     this.chatId = stored.chatId;
@@ -47,6 +60,7 @@ export class LiveGeneration {
     this.kind = stored.kind;
     this.queuedAt = stored.queuedAt;
     this.attempts = stored.attempts;
+    this.fallback = stored.fallback ?? null;
     this.opensChat = stored.opensChat;
     this.text = new TextLog(stored.text);
     this.reasoning = new TextLog(stored.reasoning);
@@ -70,9 +84,20 @@ export class LiveGeneration {
     return this.deltas > 0;
   }
 
+  /** Where its calls go: the lane of the gate and the model's id. */
+  get lane(): string {
+    return this.fallback ?? this.model;
+  }
+
   enter(state: GenerationState): void {
     if (isEnding(this.#state)) throw new Error(`generation ${this.id} has ended: ${this.#state.name}`);
     this.#state = state;
+  }
+
+  /** Has failed, and will be tried again in `ms`. */
+  retryIn(ms: number, code: FailureCode, now: number): void {
+    this.retriesAt = now + ms;
+    this.enter({ name: 'retrying', attempt: this.attempts + 1, inMs: Math.round(ms), code });
   }
 
   append(channel: 'text' | 'reasoning', delta: string): void {
@@ -100,13 +125,17 @@ export class LiveGeneration {
     this.#abort.abort(cause);
   }
 
-  view(): Generation {
+  /** @param now milliseconds since 1970: what is left of a countdown counts from here */
+  view(now: number = Date.now()): Generation {
+    const state = this.#state;
+    const isCounting = state.name === 'retrying';
     return {
       id: this.id,
       chatId: this.chatId,
       messageId: this.messageId,
       model: this.model,
-      state: this.#state,
+      fallback: this.fallback,
+      state: isCounting ? { ...state, inMs: Math.max(0, Math.round(this.retriesAt - now)) } : state,
       attempts: this.attempts,
       queuedAt: this.queuedAt,
       startedAt: this.startedAt,
@@ -127,6 +156,7 @@ export class LiveGeneration {
     if (pieces.length === 0 && this.startedAt === this.#kept.startedAt) return null;
     return {
       generation: this.id,
+      fallback: this.fallback,
       attempts: this.attempts,
       startedAt: this.startedAt,
       firstTokenAt: this.firstTokenAt,
@@ -148,6 +178,7 @@ export class LiveGeneration {
       code: 'code' in ending ? ending.code : null,
       text: this.text.toString(),
       reasoning: this.reasoning.toString(),
+      fallback: this.fallback,
       attempts: this.attempts,
       startedAt: this.startedAt,
       firstTokenAt: this.firstTokenAt,

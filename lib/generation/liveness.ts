@@ -3,19 +3,22 @@ import type { Log } from '#lib/telemetry/log.ts';
 import type { Generations } from './generations.ts';
 import type { Publish } from './publish.ts';
 import type { Replies } from './replies.ts';
+import { MAX_TRIES } from './retry.ts';
+import type { Turns } from './turns.ts';
 
 const BEAT_MS = 10_000;
 const DEAD_AFTER_MS = 30_000;
 /** Long enough for the store to have answered whoever stored it. */
 const FORGOTTEN_AFTER_MS = 60_000;
-/** An answer that was on the way in so many processes that died may be what kills them. */
-const MAX_ATTEMPTS = 5;
+/** An answer that was on the way so often, in processes that died, may be what kills them: two models try so often, and once. */
+const MAX_ATTEMPTS = 2 * MAX_TRIES + 1;
 
 export interface LivenessPorts {
   store: Pick<ChatStore, 'beat' | 'leave' | 'adopt' | 'chatsToRelease' | 'page' | 'unfinished' | 'disown'>;
   publish: Pick<Publish, 'path'>;
   generations: Generations;
   replies: Replies;
+  turns: Turns;
   owner: string;
   /** No other process can be on this database, so whatever runs there is dead. */
   alone: boolean;
@@ -36,8 +39,9 @@ export class Liveness {
   /** At start, before the first connection: afterwards no row runs without an owner. */
   async start(): Promise<void> {
     await this.#ports.store.beat(this.#ports.owner);
-    await this.#adopt(this.#ports.alone);
+    // First what is asked for and waited for: behind the endings of thousands of orphans it could come too late.
     await this.#release();
+    await this.#adopt(this.#ports.alone);
     this.#timer = setInterval(() => {
       this.#looking = this.look();
     }, BEAT_MS);
@@ -83,10 +87,13 @@ export class Liveness {
     }
   }
 
-  async #show({ userId, chatId }: Orphan): Promise<void> {
-    const page = await this.#ports.store.page(userId, chatId);
-    if (page === null) return;
-    this.#ports.publish.path(userId, { ...page, from: null }, { whole: true, hasOlder: page.hasOlder });
+  #show({ userId, chatId }: Orphan): Promise<void> {
+    const { store, publish, turns } = this.#ports;
+    return turns.take({ userId, chatId }, async () => {
+      const page = await store.page(userId, chatId);
+      if (page === null) return;
+      publish.path(userId, { ...page, from: null }, { whole: true, hasOlder: page.hasOlder });
+    });
   }
 
   async #adopt(alone: boolean): Promise<Orphan[]> {

@@ -4,11 +4,17 @@ import { Gate } from '#lib/gate/gate.ts';
 import type { BeginRequest } from '#lib/store/chat-store.ts';
 import { type MemoryChatStore, memoryChatStore } from '#lib/store/memory-chat-store.ts';
 import { type MemoryLog, memoryLog } from '#lib/telemetry/memory-log.ts';
+import { type MemoryMeter, memoryMeter } from '#lib/telemetry/memory-meter.ts';
+import type { CallRecord } from '#lib/telemetry/meter.ts';
+import { meteredModels } from '#lib/upstream/metered-models.ts';
 import { type ScriptedModels, scriptedModels } from '#lib/upstream/scripted-model.ts';
 import type { GenerationState } from '#lib/wire/chat.ts';
+import { FlowRecord } from './flow-record.ts';
 import { Generations } from './generations.ts';
 import type { Publish } from './publish.ts';
 import { Replies } from './replies.ts';
+import { RetryBudget } from './retry.ts';
+import { Turns } from './turns.ts';
 
 export interface Rehearsal {
   store: MemoryChatStore;
@@ -16,12 +22,19 @@ export interface Rehearsal {
   models: ScriptedModels;
   generations: Generations;
   replies: Replies;
+  turns: Turns;
+  flow: FlowRecord;
+  meter: MemoryMeter;
   log: MemoryLog;
   publish: Publish;
   /** All states a generation was shown in, oldest first. */
   statesOf(generationId: string): GenerationState['name'][];
   /** Sleeps that are under way: end them to let the time pass. */
   sleeps: { ms: number; end(): void }[];
+  /** The gate's clock, which only goes on with `pass`. */
+  gateTime: { ms: number };
+  /** Lets the gate's time pass, and whatever it brings about happen. */
+  pass(ms: number): Promise<void>;
 }
 
 export interface RehearsalOptions {
@@ -30,6 +43,8 @@ export interface RehearsalOptions {
   store?: MemoryChatStore;
   owner?: string;
   publish?: Publish;
+  fallback?: string;
+  queueMs?: number;
 }
 
 export const MODEL = 'test/model';
@@ -39,19 +54,46 @@ export function rehearse(options: RehearsalOptions = {}): Rehearsal {
   const store = options.store ?? memoryChatStore();
   const owner = options.owner ?? 'process-1';
   const { limit = 2, maxWaitingPerUser } = options;
-  const gate = new Gate({ limit, now: Date.now, ...(maxWaitingPerUser ? { maxWaitingPerUser } : {}) });
+  const gateTime = { ms: 0 };
+  const gate = new Gate({
+    limit,
+    now: () => gateTime.ms,
+    ...(maxWaitingPerUser ? { maxWaitingPerUser } : {}),
+  });
   const models = scriptedModels(MODEL);
   const log = memoryLog();
   const shown = new Map<string, GenerationState['name'][]>();
   const sleeps: Rehearsal['sleeps'] = [];
   const publish = recording(options.publish, shown);
+  const turns = new Turns();
+  const meter = memoryMeter();
+  const flow: FlowRecord = new FlowRecord({
+    gate,
+    generations: { all: () => generations.all(), ofUser: (userId) => generations.ofUser(userId) },
+    now: Date.now,
+  });
+  const watch = (model: string) => {
+    const { over, ...call } = flow.call(model);
+    const both = (record: CallRecord) => {
+      over(record);
+      meter.called(record);
+    };
+    return { ...call, over: both };
+  };
   const generations: Generations = new Generations({
     gate,
-    models,
+    models: meteredModels(models, { watch, clock: Date.now, now: Date.now }),
     store,
     publish,
+    turns,
+    flow,
+    retries: new RetryBudget(() => gateTime.ms),
+    fallbackOf: (model) => (model === options.fallback ? null : (options.fallback ?? null)),
+    queueMs: options.queueMs ?? 3_600_000,
     log,
     owner,
+    meter,
+    clock: Date.now,
     now: Date.now,
     random: () => 0.5,
     sleep: (ms, signal) => sleep(sleeps, ms, signal),
@@ -59,9 +101,39 @@ export function rehearse(options: RehearsalOptions = {}): Rehearsal {
       replies.release(userId, chatId).catch((err: unknown) => log.error({ err }, 'follow-up not sent'));
     },
   });
-  const replies = new Replies({ store, generations, gate, models, publish, owner });
+  const replies = new Replies({
+    store,
+    generations,
+    gate,
+    models,
+    publish,
+    turns,
+    owner,
+    meter,
+    clock: Date.now,
+  });
+  const pass = async (ms: number) => {
+    gateTime.ms += ms;
+    gate.wake();
+    await settle();
+  };
   const statesOf = (id: string) => shown.get(id) ?? [];
-  return { store, gate, models, generations, replies, log, publish, statesOf, sleeps };
+  return {
+    store,
+    gate,
+    models,
+    generations,
+    replies,
+    turns,
+    flow,
+    meter,
+    log,
+    publish,
+    statesOf,
+    sleeps,
+    gateTime,
+    pass,
+  };
 }
 
 export function sending(text: string, chatId = newId()): Extract<BeginRequest, { kind: 'send' }> {

@@ -1,17 +1,23 @@
 import type { Gate } from '#lib/gate/gate.ts';
 import type { BeginRequest, Begun, ChatStore } from '#lib/store/chat-store.ts';
+import { callLabels, type Meter } from '#lib/telemetry/meter.ts';
 import type { Models } from '#lib/upstream/model.ts';
 import { Refusal } from '#lib/wire/error-code.ts';
 import type { Generations } from './generations.ts';
 import type { Publish } from './publish.ts';
+import type { Turns } from './turns.ts';
 
 export interface RepliesPorts {
-  store: Pick<ChatStore, 'begin' | 'releaseFollowUp'>;
+  store: Pick<ChatStore, 'begin' | 'known' | 'releaseFollowUp'>;
   generations: Generations;
   gate: Gate;
   models: Models;
   publish: Publish;
+  turns: Turns;
   owner: string;
+  meter: Meter;
+  /** Milliseconds, monotonic. */
+  clock: () => number;
 }
 
 /** Asking for an answer: what is stored first, then made. */
@@ -19,8 +25,6 @@ export class Replies {
   readonly #ports: RepliesPorts;
   /** Requests between the gate's word and the store's, with who asked. */
   readonly #underWay = new Map<Promise<unknown>, string>();
-  /** The last request of each chat: they are stored in the order in which they came. */
-  readonly #lastOf = new Map<string, Promise<unknown>>();
   #draining = false;
 
   constructor(ports: RepliesPorts) {
@@ -38,10 +42,22 @@ export class Replies {
    * @throws Refusal: `draining`, `queue_full`, `user_queue_full`, `unknown_model`, and those of `ChatStore.begin`
    */
   async begin(userId: string, request: BeginRequest): Promise<{ held: boolean }> {
-    this.#admit(userId, request);
-    return this.#inTurn(userId, request.chatId, async () =>
-      this.#go(userId, await this.#ports.store.begin(userId, request, this.#ports.owner)),
-    );
+    const from = this.#ports.clock();
+    const { turns, store, owner } = this.#ports;
+    const refusal = this.#refusal(userId, request);
+    if (refusal !== null) {
+      // What was stored is not asked for again, however full or changed the house is by now.
+      const known = refusal.code === 'draining' ? null : await store.known(userId, request);
+      if (known === null) throw refusal;
+      return { held: known.held };
+    }
+    const work = turns
+      .take({ userId, chatId: request.chatId }, async () =>
+        this.#go(userId, this.#accepted(from, await store.begin(userId, request, owner))),
+      )
+      .finally(() => this.#underWay.delete(work));
+    this.#underWay.set(work, userId);
+    return work;
   }
 
   /**
@@ -50,50 +66,46 @@ export class Replies {
    */
   async release(userId: string, chatId: string, messageId?: string): Promise<boolean> {
     if (this.#draining) return false;
-    return this.#inTurn(userId, chatId, async () => {
-      const begun = await this.#ports.store.releaseFollowUp(userId, chatId, this.#ports.owner, messageId);
+    const { turns, store, owner } = this.#ports;
+    return turns.take({ userId, chatId }, async () => {
+      if (this.#draining) return false;
+      const begun = await store.releaseFollowUp(userId, chatId, owner, messageId);
       if (begun !== null) this.#go(userId, begun);
       return begun !== null;
     });
   }
 
-  /** Resolves when everything asked for up to now is running or refused. */
-  async underWay(): Promise<void> {
-    await Promise.allSettled(this.#underWay.keys());
-  }
-
-  #inTurn<T>(userId: string, chatId: string, ask: () => Promise<T>): Promise<T> {
-    const before = this.#lastOf.get(chatId) ?? Promise.resolve();
-    const work = before.then(ask, ask).finally(() => {
-      this.#underWay.delete(work);
-      if (this.#lastOf.get(chatId) === work) this.#lastOf.delete(chatId);
-    });
-    this.#underWay.set(work, userId);
-    this.#lastOf.set(chatId, work);
-    return work;
-  }
-
-  #admit(userId: string, request: BeginRequest): void {
+  #refusal(userId: string, request: BeginRequest): Refusal | null {
     if (this.#draining) {
-      throw new Refusal('draining', 'Weir is restarting; your message is kept and sent again in a moment.', {
+      return new Refusal('draining', 'Weir is restarting; your message is kept and sent again in a moment.', {
         retryAfterMs: 3_000,
       });
     }
-    if (this.#ports.generations.find(request.generationId) !== null) return;
+    if (this.#ports.generations.find(request.generationId) !== null) return null;
     if ('model' in request && this.#ports.models.find(request.model) === null) {
-      throw new Refusal('unknown_model', 'This model is not offered any more; pick another one.');
+      return new Refusal('unknown_model', 'This model is not offered any more; pick another one.');
     }
     const lane = 'model' in request ? request.model : this.#ports.models.defaultId();
-    const ofUser = [...this.#underWay.values()].filter((user) => user === userId).length;
-    const full = this.#ports.gate.refusal({
-      user: userId,
-      lane,
-      ahead: { ofUser, inAll: this.#underWay.size },
-    });
-    if (full === null || full.code === 'draining') return;
-    throw new Refusal(full.code, 'Too many answers are waiting already; try again in a moment.', {
+    const full = this.#ports.gate.refusal({ user: userId, lane, ahead: this.#ahead(userId) });
+    if (full === null || full.code === 'draining') return null;
+    return new Refusal(full.code, 'Too many answers are waiting already; try again in a moment.', {
       retryAfterMs: full.retryAfterMs,
     });
+  }
+
+  /** Who has been let in and has not come to the gate: what is being stored, and what still reads its prompt. */
+  #ahead(userId: string): { ofUser: number; inAll: number } {
+    const { generations } = this.#ports;
+    const coming = [...generations.all()].filter(({ isAtGate }) => !isAtGate).map((one) => one.userId);
+    const all = [...this.#underWay.values(), ...coming];
+    return { ofUser: all.filter((user) => user === userId).length, inAll: all.length };
+  }
+
+  #accepted(from: number, begun: Begun): Begun {
+    const { meter, clock } = this.#ports;
+    if (begun.outcome === 'begun')
+      meter.hop('accepted', clock() - from, { ...callLabels(begun.generation.model), class: 'interactive' });
+    return begun;
   }
 
   #go(userId: string, begun: Begun): { held: boolean } {

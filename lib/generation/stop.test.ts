@@ -43,7 +43,7 @@ describe('a stop', () => {
     expect(rehearsal.statesOf(send.generationId).slice(-2)).toEqual(['stopping', 'stopped']);
   });
 
-  it('[G4] while it waits to try again ends it there', async () => {
+  it('[F37] [G4] while it waits to try again ends it there', async () => {
     const rehearsal = rehearse();
     const send = sending('hello');
     await rehearsal.replies.begin(USER, send);
@@ -55,6 +55,26 @@ describe('a stop', () => {
     expect(rehearsal.sleeps).toHaveLength(0);
   });
 
+  it('[F43] [G4] of an answer that is over, or never was, does nothing to the one that came after it', async () => {
+    const rehearsal = rehearse();
+    const first = sending('one');
+    await rehearsal.replies.begin(USER, first);
+    (await rehearsal.models.nextCall()).finish();
+    await settle();
+    const second = sending('two', first.chatId);
+    await rehearsal.replies.begin(USER, second);
+    const call = await rehearsal.models.nextCall();
+    expect(rehearsal.generations.stop(USER, first.generationId)).toBe(false);
+    expect(rehearsal.generations.stop(USER, crypto.randomUUID())).toBe(false);
+    call.say('untouched');
+    call.finish();
+    await settle();
+    expect(await stored(rehearsal, first.chatId)).toMatchObject({
+      text: 'untouched',
+      state: { name: 'done' },
+    });
+  });
+
   it('[R4] of somebody else does nothing', async () => {
     const rehearsal = rehearse();
     const send = sending('mine');
@@ -64,7 +84,7 @@ describe('a stop', () => {
     expect(call.aborted).toBe(false);
   });
 
-  it('[G3] that races the end leaves exactly one ending', async () => {
+  it('[F42] [G3] that races the end leaves exactly one ending', async () => {
     for (let round = 0; round < 50; round += 1) {
       const rehearsal = rehearse();
       const send = sending('hello');

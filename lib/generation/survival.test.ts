@@ -98,7 +98,7 @@ describe('a process that goes', () => {
     return after;
   }
 
-  it('[G12] leaves begun answers interrupted with their text, and unbegun ones start by themselves', async () => {
+  it('[F79] [G12] leaves begun answers interrupted with their text, and unbegun ones start by themselves', async () => {
     const { store, begun, waiting } = await died();
     const after = await next(store);
     expect(await stored(after, begun.chatId)).toMatchObject({
@@ -125,7 +125,7 @@ describe('a process that goes', () => {
     (await after.models.nextCall()).finish();
   });
 
-  it('[G3] cannot end what another process has taken over', async () => {
+  it('[F83] [G3] cannot end what another process has taken over', async () => {
     const { store, begun, before } = await died();
     const after = await next(store);
     before.generations.stop(USER, begun.generationId);
@@ -133,7 +133,7 @@ describe('a process that goes', () => {
     expect(await stored(after, begun.chatId)).toMatchObject({ state: { name: 'interrupted' } });
   });
 
-  it('[G13] drains: refuses new work, lets the begun finish, leaves the rest queued', async () => {
+  it('[F80] [G13] drains: refuses new work, lets the begun finish, leaves the rest queued', async () => {
     const rehearsal = rehearse({ limit: 1 });
     const begun = sending('begun');
     const waiting = sending('waiting');
@@ -156,7 +156,7 @@ describe('a process that goes', () => {
     expect(rehearsal.generations.size).toBe(0);
   });
 
-  it('[G13] marks what does not finish in time as interrupted', async () => {
+  it('[F81] [G13] marks what does not finish in time as interrupted', async () => {
     const rehearsal = rehearse();
     const send = sending('endless');
     await rehearsal.replies.begin(USER, send);

@@ -15,7 +15,7 @@ it('[G10] reads the same text from any offset, however it was cut on arrival', (
   );
 });
 
-it('[G11] holds half a surrogate pair back until its other half arrives', () => {
+it('[F23] [G11] holds half a surrogate pair back until its other half arrives', () => {
   const log = new TextLog();
   expect(log.append('a\ud83d')).toBe(true);
   expect(log.toString()).toBe('a');
@@ -23,7 +23,7 @@ it('[G11] holds half a surrogate pair back until its other half arrives', () => 
   expect(log.toString()).toBe('a😀b');
 });
 
-it('[G11] is well-formed and free of NUL whatever arrives, so that it can be stored as it is shown', () => {
+it('[F23] [G11] is well-formed and free of NUL whatever arrives, so that it can be stored as it is shown', () => {
   fc.assert(
     fc.property(
       fc.array(fc.string({ unit: 'binary' })),

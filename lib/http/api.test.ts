@@ -19,7 +19,7 @@ describe('the session over HTTP', () => {
     expect(second.headers['set-cookie']).toBeUndefined();
   });
 
-  it('[H1] who one is comes from the cookie alone, whatever body and headers say', async () => {
+  it('[F120] [F121] [H1] who one is comes from the cookie alone, whatever body and headers say', async () => {
     const { askAsPage, auth } = await testServer();
     const { visitor, cookie } = auth.guest();
     const lies = JSON.stringify({ userId: 'admin', guest: false, isAnonymous: false, createdAt: 0 });
@@ -33,7 +33,7 @@ describe('the session over HTTP', () => {
     expect(JSON.parse(answer.body)).toEqual({ userId: visitor.userId, guest: true });
   });
 
-  it('[H2] logging out revokes the session, tells it, and clears the cookie', async () => {
+  it('[F129] [H2] logging out revokes the session, tells it, and clears the cookie', async () => {
     const { askAsPage, auth } = await testServer();
     const { visitor, cookie, headers } = auth.guest();
     const told: string[] = [];
@@ -46,7 +46,7 @@ describe('the session over HTTP', () => {
     expect(await auth.visitor(headers)).toBeNull();
   });
 
-  it('[H3] what did not come from a page of ours changes nothing: 403', async () => {
+  it('[F133] [F134] [F135] [H3] what did not come from a page of ours changes nothing: 403', async () => {
     const { ask, origin, port, auth } = await testServer();
     const { cookie, headers } = auth.guest();
     const tricks: Record<string, string>[] = [
@@ -66,6 +66,8 @@ describe('the session over HTTP', () => {
       { origin, 'sec-fetch-site': 'same-site' },
       { origin, 'sec-fetch-site': 'none' },
       { 'sec-fetch-site': 'same-origin' },
+      { origin: origin.replace('http://', 'http://user@') },
+      { origin: origin.replace(`:${port}`, `.:${port}`) },
     ];
     for (const trick of tricks) {
       for (const method of ['POST', 'DELETE', 'PUT', 'PATCH', 'OPTIONS']) {
@@ -84,7 +86,41 @@ describe('the session over HTTP', () => {
     expect(await auth.visitor(headers)).not.toBeNull();
   });
 
-  it('[H3] two Origin headers are not one good one', async () => {
+  it('[F135] [H3] no route shares an answer with another origin, asked plainly or beforehand', async () => {
+    const { ask, origin } = await testServer();
+    const foreign = [
+      'null',
+      'http://evil.example',
+      `${origin}.evil.example`,
+      origin.replace('http', 'https'),
+    ];
+    for (const from of [...foreign, origin]) {
+      for (const path of [
+        '/',
+        '/c/1',
+        '/api/session',
+        '/api/none',
+        '/healthz',
+        '/readyz',
+        '/metrics',
+        '/_next/static/a.js',
+      ]) {
+        for (const method of ['GET', 'POST', 'OPTIONS']) {
+          const asked = {
+            origin: from,
+            'access-control-request-method': 'DELETE',
+            'access-control-request-headers': 'x',
+          };
+          const { headers } = await ask(method, path, asked);
+          const shared = Object.keys(headers).filter((name) => name.startsWith('access-control-'));
+          expect(shared, `${method} ${path} from ${from}`).toEqual([]);
+          expect(headers['cross-origin-resource-policy']).toBe('same-origin');
+        }
+      }
+    }
+  });
+
+  it('[F133] [H3] two Origin headers are not one good one', async () => {
     const { raw, origin } = await testServer();
     const answer = await raw(
       `POST /api/session HTTP/1.1\r\nHost: x\r\nOrigin: ${origin}\r\nOrigin: http://evil.example\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
@@ -92,7 +128,7 @@ describe('the session over HTTP', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 403 /);
   });
 
-  it('[H4] reading changes nothing', async () => {
+  it('[F134] [H4] reading changes nothing', async () => {
     const { askAsPage, auth } = await testServer();
     const { cookie, headers } = auth.guest();
     for (const method of ['GET', 'HEAD']) {
@@ -128,7 +164,7 @@ describe('the session over HTTP', () => {
     expect(log.lines.filter((line) => line.level === 'error')).toHaveLength(2);
   });
 
-  it('[H6] an error of our own says nothing of itself: 500, and the log has it', async () => {
+  it('[F170] [H6] an error of our own says nothing of itself: 500, and the log has it', async () => {
     const auth = memoryAuth();
     auth.enter = async () => {
       throw new TypeError('canary at /srv/weir/secret.ts');
@@ -140,7 +176,7 @@ describe('the session over HTTP', () => {
     expect(log.lines[0]?.fields.err).toBeInstanceOf(TypeError);
   });
 
-  it('[H7] a body over 64 KiB is refused by its bytes, declared or not', async () => {
+  it('[F158] [H7] a body over 64 KiB is refused by its bytes, declared or not', async () => {
     const { askAsPage, raw, origin, seen } = await testServer();
     const chars = 'é'.repeat(33 * 1024);
     expect((await askAsPage('POST', '/api/session', {}, chars)).status).toBe(413);

@@ -5,6 +5,7 @@ import type { Auth } from '#lib/auth/auth.ts';
 import { allowedOrigin } from '#lib/auth/origins.ts';
 import type { Log } from '#lib/telemetry/log.ts';
 import { bodyWithin } from './body.ts';
+import { type MetricsParts, metricsProblem, serveMetrics } from './metrics.ts';
 import {
   foreignOrigin,
   methodNotAllowed,
@@ -24,22 +25,25 @@ export interface ApiParts {
   /** Where our pages live, exactly. */
   origins: ReadonlySet<string>;
   log: Log;
+  /** Left out, there is no `/metrics`. */
+  metrics?: MetricsParts;
   /** Milliseconds that the database has to answer `/readyz`. */
   readyWithinMs?: number;
 }
 
 const mostBytes = 64 * 1024;
 
-/** Everything under /api, and the two addresses that supervisors ask. GET changes nothing. */
+/** Everything under /api, and the addresses that supervisors ask. GET changes nothing. */
 export function createApi(parts: ApiParts): Hono {
   const api = new Hono();
   api.get('/healthz', (c) => c.json({ alive: true }, 200, { 'Cache-Control': 'no-store' }));
   api.get('/readyz', (c) => ready(c, parts));
+  api.get('/metrics', (c) => metrics(c, parts.metrics));
   api.use('/api/*', privately, ownPagesOnly(parts.origins), smallBody);
   api.post('/api/session', (c) => enter(c, parts.auth));
   api.delete('/api/session', (c) => leave(c, parts.auth));
   api.all('/api/session', (c) => refuse(c, methodNotAllowed('POST, DELETE')));
-  api.on(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], ['/healthz', '/readyz'], (c) =>
+  api.on(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], ['/healthz', '/readyz', '/metrics'], (c) =>
     refuse(c, methodNotAllowed('GET, HEAD')),
   );
   api.notFound((c) => refuse(c, notFound));
@@ -85,6 +89,12 @@ async function ready(c: Context, { pingStore, draining, log, readyWithinMs = 2_0
   return c.json({ ready: status === 200, database, draining: leaving }, status, {
     'Cache-Control': 'no-store',
   });
+}
+
+async function metrics(c: Context, parts: MetricsParts | undefined) {
+  if (parts === undefined) return refuse(c, notFound);
+  const problem = metricsProblem(c, parts);
+  return problem === null ? serveMetrics(c, parts) : refuse(c, problem);
 }
 
 const privately = createMiddleware(async (c, next) => {

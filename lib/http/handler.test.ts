@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { testServer } from './test-server.ts';
 
 describe('every answer', () => {
-  it('[H10] carries the safety headers, whoever gives it', async () => {
+  it('[F138] [H10] carries the safety headers, whoever gives it', async () => {
     const { ask, askAsPage } = await testServer({
       next: async (req) => {
         if (req.url === '/broken') throw new Error('canary');
@@ -39,14 +39,14 @@ describe('every answer', () => {
     }
   });
 
-  it('[H10] tells browsers to stay on HTTPS where people come over HTTPS', async () => {
+  it('[F138] [H10] tells browsers to stay on HTTPS where people come over HTTPS', async () => {
     const { ask } = await testServer({ secure: true });
     expect((await ask('GET', '/')).headers['strict-transport-security']).toBe('max-age=31536000');
   });
 });
 
 describe('a page', () => {
-  it('[H11] has a policy without unsafe scripts, with a nonce that is new each time and known to Next', async () => {
+  it('[F136] [H11] has a policy without unsafe scripts, with a nonce that is new each time and known to Next', async () => {
     const { ask, seen } = await testServer();
     const policies = [await ask('GET', '/'), await ask('GET', '/')].map((page) =>
       String(page.headers['content-security-policy']),
@@ -73,7 +73,7 @@ describe('a page', () => {
     expect((await ask('GET', '/')).headers['content-security-policy']).toContain("'unsafe-eval'");
   });
 
-  it('[H12] is kept by no cache, whatever Next says; hashed files keep what Next says', async () => {
+  it('[F130] [H12] is kept by no cache, whatever Next says; hashed files keep what Next says', async () => {
     const { ask } = await testServer();
     expect((await ask('GET', '/c/1')).headers['cache-control']).toBe('private, no-store');
     const file = await ask('GET', '/_next/static/chunks/a.js');
@@ -81,7 +81,7 @@ describe('a page', () => {
     expect(file.headers['content-security-policy']).not.toContain('nonce');
   });
 
-  it('[H13] never sees what only insiders may say', async () => {
+  it('[F119] [F120] [F137] [H13] never sees what only insiders may say', async () => {
     const { ask, seen } = await testServer();
     const lies = {
       'x-nonce': '"><script>alert(1)</script>',
@@ -120,7 +120,7 @@ describe('a page', () => {
     expect(JSON.stringify([headers, page.headers])).not.toMatch(/evil|alert|198\.51/);
   });
 
-  it('[H14] is only read: other methods, Server Functions among them, end before Next', async () => {
+  it('[F134] [F166] [F167] [H14] is only read: other methods, Server Functions among them, end before Next', async () => {
     const { ask, askAsPage, seen } = await testServer();
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND']) {
       for (const path of ['/', '/c/1', '/_next/static/a.js', '/__nextjs_error_feedback']) {
@@ -144,7 +144,7 @@ describe('a page', () => {
 });
 
 describe('a hostile request', () => {
-  it('[H15] that names another server is refused before anybody acts on it', async () => {
+  it('[F155] [H15] that names another server is refused before anybody acts on it', async () => {
     const { raw, seen, log } = await testServer();
     const targets = [
       'http://127.0.0.1:1/',
@@ -163,7 +163,7 @@ describe('a hostile request', () => {
     expect([seen, log.lines]).toEqual([[], []]);
   });
 
-  it('[H15] has its Host in no answer of ours', async () => {
+  it('[F137] [H15] has its Host in no answer of ours', async () => {
     const { ask } = await testServer();
     for (const path of ['/', '/api/session', '/_next/image', '/readyz']) {
       const answer = await ask('GET', path, { host: 'evil.example' });
@@ -171,7 +171,7 @@ describe('a hostile request', () => {
     }
   });
 
-  it('[H16] a page that fails gets 500 without details, the log has it, and the next request is served', async () => {
+  it('[F170] [H16] a page that fails gets 500 without details, the log has it, and the next request is served', async () => {
     const { ask, log } = await testServer({
       next: async (req, res) => {
         if (req.url === '/late') {
@@ -190,7 +190,7 @@ describe('a hostile request', () => {
     expect(log.lines.map((line) => line.level)).toEqual(['error', 'error']);
   });
 
-  it('[H17] that is slow, endless or huge is let go', async () => {
+  it('[F158] [H17] that is slow, endless or huge is let go', async () => {
     const patience = { headersMs: 100, requestMs: 200, idleMs: 100, checkMs: 20 };
     const { raw, origin, seen, log } = await testServer({ patience });
     const head = `POST /api/session HTTP/1.1\r\nHost: x\r\nOrigin: ${origin}\r\n`;

@@ -19,7 +19,7 @@ function ask(port: number): Promise<{ status: number; body: string }> {
   });
 }
 
-it('[H18] a taken port is one sentence that says what to do', async () => {
+it('[F89] [H18] a taken port is one sentence that says what to do', async () => {
   const first = await listen(createHttpServer, here);
   const second = listen(createHttpServer, { ...here, port: first.port });
   await expect(second).rejects.toThrow(StartupError);
@@ -27,7 +27,7 @@ it('[H18] a taken port is one sentence that says what to do', async () => {
   await first.close();
 });
 
-it('[H19] asks to come back until it is open; what is on its way when it closes still arrives', async () => {
+it('[F89] [H19] asks to come back until it is open; what is on its way when it closes still arrives', async () => {
   const { port, open, close } = await listen(createHttpServer, here);
   expect((await ask(port)).status).toBe(503);
   open((_request, response) => {

@@ -33,7 +33,7 @@ export function pagePolicy(nonce: string, { development }: Pick<Safety, 'develop
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ''}`,
     "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data: blob:",
+    "img-src 'self' data:",
     "font-src 'self' data:",
     // Covers the socket too: 'self' matches ws: and wss: of the same host and port.
     "connect-src 'self'",

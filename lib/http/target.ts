@@ -12,7 +12,7 @@ export type Route = 'api' | 'static' | 'page' | 'devtools' | 'refused';
 
 /** Who answers that path. `devtools` is what Next's error overlay asks for, in development only. */
 export function routeOf(path: string, development: boolean): Route {
-  if (path === '/healthz' || path === '/readyz') return 'api';
+  if (['/healthz', '/readyz', '/metrics'].includes(path)) return 'api';
   if (path === '/api' || path.startsWith('/api/')) return 'api';
   // The image optimiser fetches and decodes what a visitor names; nothing of ours needs it.
   if (path === '/_next/image' || path.startsWith('/_next/image/')) return 'refused';

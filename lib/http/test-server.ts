@@ -5,6 +5,7 @@ import { type MemoryAuth, memoryAuth } from '#lib/auth/memory-auth.ts';
 import { type MemoryLog, memoryLog } from '#lib/telemetry/memory-log.ts';
 import { createApi } from './api.ts';
 import { createHandler } from './handler.ts';
+import type { MetricsParts } from './metrics.ts';
 import { createHttpServer, type Patience } from './server.ts';
 
 export interface Answer {
@@ -33,6 +34,7 @@ export interface TestServerOptions {
   development?: boolean;
   pingStore?: () => Promise<void>;
   draining?: () => boolean;
+  metrics?: MetricsParts;
   next?: (req: IncomingMessage, res: ServerResponse) => Promise<unknown>;
   patience?: Patience;
 }
@@ -50,6 +52,7 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
     pingStore: options.pingStore ?? (async () => undefined),
     draining: options.draining ?? (() => false),
     readyWithinMs: 50,
+    ...(options.metrics ? { metrics: options.metrics } : {}),
   });
   const next = async (req: IncomingMessage, res: ServerResponse) => {
     seen.push({ method: req.method, url: req.url, headers: { ...req.headers } });

@@ -34,6 +34,45 @@ describe('a title', () => {
     expect(shown).toMatchObject([{ id: send.chatId, title: 'Blue skies' }]);
   });
 
+  it('[F55] [S13] that comes late takes nothing away: messages, their order and the next answer stay', async () => {
+    const { house, send, titled } = await asked(rehearse({ limit: 2 }));
+    const title = await house.models.nextCall();
+    const second = sending('and at night?', send.chatId);
+    await house.replies.begin('anna', second);
+    const reply = await house.models.nextCall();
+    reply.say('It is dark');
+    title.say('Blue skies');
+    title.finish();
+    await titled;
+    reply.say(' then.');
+    reply.finish();
+    await settle();
+    const page = await house.store.page('anna', send.chatId);
+    expect(page?.chat.title).toBe('Blue skies');
+    expect(page?.messages.map(({ text }) => text)).toEqual([
+      'why is the sky blue?',
+      'Because of Rayleigh scattering.',
+      'and at night?',
+      'It is dark then.',
+    ]);
+    expect(page?.revision).toBe(4);
+  });
+
+  it('[F47] [S13] that is being asked for is not harmed by a late stop of the answer', async () => {
+    const { house, send, shown, titled } = await asked();
+    const call = await house.models.nextCall();
+    expect(house.generations.stop('anna', send.generationId)).toBe(false);
+    expect(call.aborted).toBe(false);
+    call.say('Blue skies');
+    call.finish();
+    await titled;
+    expect(shown).toMatchObject([{ title: 'Blue skies' }]);
+    expect((await house.store.page('anna', send.chatId))?.messages[1]).toMatchObject({
+      text: 'Because of Rayleigh scattering.',
+      generation: { state: { name: 'done' } },
+    });
+  });
+
   it('[A7] waits behind replies, and its permit comes back', async () => {
     const house = rehearse({ limit: 1 });
     const { titled } = await asked(house);

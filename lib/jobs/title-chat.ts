@@ -1,9 +1,12 @@
 import type { Gate } from '#lib/gate/gate.ts';
 import type { LiveGeneration } from '#lib/generation/live-generation.ts';
 import type { Publish } from '#lib/generation/publish.ts';
-import type { ChatStore } from '#lib/store/chat-store.ts';
+import { isThrottling } from '#lib/generation/retry.ts';
+import { promptTokens } from '#lib/generation/token-estimate.ts';
+import type { Turns } from '#lib/generation/turns.ts';
+import type { ChatStore, Turn } from '#lib/store/chat-store.ts';
 import type { Log } from '#lib/telemetry/log.ts';
-import type { Models } from '#lib/upstream/model.ts';
+import type { Models, ModelTurn } from '#lib/upstream/model.ts';
 import { limits } from '#lib/wire/protocol.ts';
 
 export interface TitleChatPorts {
@@ -11,6 +14,7 @@ export interface TitleChatPorts {
   models: Models;
   store: Pick<ChatStore, 'history' | 'entitle'>;
   publish: Pick<Publish, 'chat'>;
+  turns: Turns;
   log: Log;
 }
 
@@ -34,8 +38,10 @@ export async function titleChat(
   try {
     const title = tidy(await ask(generation, ports, signal));
     if (title === '') return;
-    const chat = await ports.store.entitle(generation.chatId, title);
-    if (chat !== null) ports.publish.chat(generation.userId, chat);
+    await ports.turns.take(generation, async () => {
+      const chat = await ports.store.entitle(generation.chatId, title);
+      if (chat !== null) ports.publish.chat(generation.userId, chat);
+    });
   } catch (error) {
     if (!signal.aborted) ports.log.warn({ generation: generation.id, err: error }, 'no title');
   }
@@ -46,39 +52,49 @@ async function ask(
   { gate, models, store }: TitleChatPorts,
   signal: AbortSignal,
 ): Promise<string> {
-  const model = models.find(generation.model);
+  const { lane, userId } = generation;
+  const model = models.find(lane);
   if (model === null) return '';
-  const permit = await gate.acquire({
-    id: `title:${generation.id}`,
-    lane: model.id,
-    user: generation.userId,
-    class: 'helper',
-    signal,
-  });
+  const messages = task(await store.history(generation.chatId, generation.messageId));
+  const asked = promptTokens(messages);
+  const id = `title:${generation.id}`;
+  const weight = asked + MAX_TOKENS;
+  const permit = await gate.acquire({ id, lane, user: userId, class: 'helper', signal, weight });
+  let text = '';
+  let used = weight;
+  const sink = {
+    text(delta: string) {
+      if (text === '') gate.succeeded(lane, { id });
+      text += delta;
+    },
+    reasoning() {
+      // A title shows only its words.
+    },
+  };
   try {
-    const history = await store.history(generation.chatId, generation.messageId);
-    const excerpt = history
-      .slice(0, 2)
-      .map(({ role, text }) => `${role}: ${text.slice(0, EXCERPT)}`)
-      .join('\n\n');
-    let text = '';
-    const sink = {
-      text(delta: string) {
-        text += delta;
-      },
-      reasoning() {
-        // A title shows only its words.
-      },
-    };
-    const messages = [
-      { role: 'system' as const, content: TASK },
-      { role: 'user' as const, content: excerpt },
-    ];
-    await model.stream({ messages, maxTokens: MAX_TOKENS }, sink, signal);
+    const { usage } = await model.stream({ messages, maxTokens: MAX_TOKENS }, sink, signal);
+    if (usage !== null) used = usage.tokensIn + usage.tokensOut;
     return text;
+  } catch (error) {
+    if (isThrottling(error) && text === '') {
+      used = 0;
+      gate.throttled(lane, { id, retryAfterMs: error.retryAfterMs });
+    }
+    throw error;
   } finally {
-    permit.release({ tokens: MAX_TOKENS });
+    permit.release({ tokens: used });
   }
+}
+
+function task(history: readonly Turn[]): ModelTurn[] {
+  const excerpt = history
+    .slice(0, 2)
+    .map(({ role, text }) => `${role}: ${text.slice(0, EXCERPT)}`)
+    .join('\n\n');
+  return [
+    { role: 'system', content: TASK },
+    { role: 'user', content: excerpt },
+  ];
 }
 
 /** Models like to add quotes, labels and Markdown all the same. */

@@ -3,6 +3,7 @@ import type { LiveGeneration } from '#lib/generation/live-generation.ts';
 import type { Publish } from '#lib/generation/publish.ts';
 import type { FollowUpChange, PathChange } from '#lib/store/chat-store.ts';
 import type { ChatSummary, ModelInfo } from '#lib/wire/chat.ts';
+import type { Race } from '#lib/wire/flow.ts';
 import type { Connection } from './connection.ts';
 
 /** Who is connected, and how changes reach them: everything of a person goes to their connections and to no other. */
@@ -60,6 +61,10 @@ export class Audience implements Publish {
 
   gone(userId: string, chatId: string): void {
     for (const connection of this.of(userId)) connection.gone(chatId);
+  }
+
+  race(userId: string, race: Race): void {
+    for (const connection of this.of(userId)) connection.pushNewest({ type: 'race', race });
   }
 
   models(models: ModelInfo[], defaultModel: string): void {

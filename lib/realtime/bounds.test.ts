@@ -6,7 +6,7 @@ import { twoPeople } from './two-people-fixture.ts';
 import { Viewer } from './viewer.ts';
 
 describe('a connection', () => {
-  it('[R6] that takes nothing is let go before what waits for it grows large', async () => {
+  it('[F65] [R6] that takes nothing is let go before what waits for it grows large', async () => {
     const { house, anna, chatId, call } = await twoPeople();
     call.say('x'.repeat(1_000_000));
     await house.quiesce(anna);
@@ -55,7 +55,7 @@ describe('a connection', () => {
 });
 
 describe('a chat that is deleted', () => {
-  it('[G4] leaves no answer running, not even one that was asked for in the same moment', async () => {
+  it('[F49] [G4] leaves no answer running, not even one that was asked for in the same moment', async () => {
     for (let turn = 0; turn < 12; turn += 1) {
       const { house, anna, chatId, call } = await twoPeople();
       anna.send(chatId, 'and another', MODEL);

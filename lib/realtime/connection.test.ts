@@ -8,7 +8,7 @@ import { twoPeople } from './two-people-fixture.ts';
 import { Viewer } from './viewer.ts';
 
 describe('a viewer', () => {
-  it('[R2] gets all text so far in the snapshot, then only what is new', async () => {
+  it('[F59] [R2] gets all text so far in the snapshot, then only what is new', async () => {
     const { house, anna, chatId, call } = await twoPeople();
     call.say('one ');
     await house.quiesce(anna);
@@ -25,7 +25,7 @@ describe('a viewer', () => {
     expect(anna.texts(chatId)).toEqual(['hello', 'one two']);
   });
 
-  it('[R2] whose page was read just before the end still gets all of the text', async () => {
+  it('[F59] [R2] whose page was read just before the end still gets all of the text', async () => {
     const { house, chatId, call } = await twoPeople();
     const late = new Viewer();
     house.enter(late, 'anna');
@@ -48,7 +48,7 @@ describe('a viewer', () => {
     expect(late.texts(chatId)).toEqual(['hello', 'the whole answer']);
   });
 
-  it('[R5] that was cut resumes from where it was, without a snapshot when nothing else changed', async () => {
+  it('[F57] [R5] that was cut resumes from where it was, without a snapshot when nothing else changed', async () => {
     const { house, anna, chatId, call } = await twoPeople();
     call.say('before ');
     await house.quiesce(anna);
@@ -64,7 +64,81 @@ describe('a viewer', () => {
     expect(anna.texts(chatId)).toEqual(['hello', 'before meanwhile after']);
   });
 
-  it('[R5] that missed the end gets a snapshot with all of it', async () => {
+  it.each([
+    ['of the future', { text: 1_000_000, reasoning: 9 }],
+    ['of 2^53 - 1', { text: Number.MAX_SAFE_INTEGER, reasoning: Number.MAX_SAFE_INTEGER }],
+    ['inside a surrogate pair', { text: 1, reasoning: 0 }],
+  ])(
+    '[F61] [R5] that says a position %s gets what follows on it, or nothing, and all of the end',
+    async (_name, have) => {
+      const { house, anna, chatId, sent, call } = await twoPeople();
+      call.say('\u{1F30A} wave');
+      await house.quiesce(anna);
+      const { revision = 0 } = anna.chats.get(chatId) ?? {};
+      anna.events.length = 0;
+      const asked = [{ generation: sent.generationId, ...have }];
+      anna.pair.send({ type: 'watch', chatId, revision, have: asked });
+      anna.chats.clear();
+      await house.quiesce(anna);
+      call.finish();
+      await house.quiesce(anna);
+      const deltas = anna.events.filter((event) => event.type === 'delta');
+      expect(deltas.map(({ text }) => text).join('')).toBe('\u{1F30A} wave'.slice(have.text));
+      expect(anna.last('state')).toMatchObject({ generation: { state: { name: 'done' } } });
+      anna.watch(chatId);
+      await house.quiesce(anna);
+      expect(anna.texts(chatId)).toEqual(['hello', '\u{1F30A} wave']);
+    },
+  );
+
+  it.each(['-1', '0.5', 'null', '1e400', '9007199254740993', '"7"'])(
+    '[F61] [W2] that says %s for a position is refused, and goes on',
+    async (position) => {
+      const { house, anna, chatId, sent, call } = await twoPeople();
+      const have = `[{"generation":"${sent.generationId}","text":${position},"reasoning":0}]`;
+      anna.pair.toServer.push(`{"type":"watch","chatId":"${chatId}","revision":1,"have":${have}}`);
+      await house.quiesce(anna);
+      expect(anna.last('refused')).toMatchObject({ code: 'bad_message' });
+      call.say('still here');
+      call.finish();
+      await house.quiesce(anna);
+      expect(anna.texts(chatId)).toEqual(['hello', 'still here']);
+    },
+  );
+
+  it('[F61] [R4] that names an answer of another chat, or of somebody else, hears nothing of it', async () => {
+    const { house, anna, ben, chatId, sent, call } = await twoPeople();
+    const other = newId();
+    const own = ben.send(other, 'of ben', MODEL);
+    await house.quiesce(anna, ben);
+    ben.events.length = 0;
+    for (const generation of [sent.generationId, own.generationId, newId()]) {
+      const have = [{ generation, text: 0, reasoning: 0 }];
+      ben.pair.send({ type: 'watch', chatId: other, revision: 1, have });
+      await house.quiesce(anna, ben);
+    }
+    ben.pair.send({ type: 'watch', chatId, revision: 1, have: [] });
+    call.say('secret of anna');
+    await house.quiesce(anna, ben);
+    expect(ben.last('refused')).toMatchObject({ code: 'not_found' });
+    expect(JSON.stringify(ben.events)).not.toContain('secret');
+    expect(JSON.stringify(ben.events)).not.toContain(sent.generationId);
+  });
+
+  it('[F43] [G4] that stops an answer which is over is told so, and the one after it goes on', async () => {
+    const { house, anna, chatId, sent, call } = await twoPeople();
+    call.finish();
+    await house.quiesce(anna);
+    anna.send(chatId, 'next', MODEL);
+    await house.quiesce(anna);
+    const next = await house.models.nextCall();
+    anna.pair.send({ type: 'stop', requestId: newId(), chatId, generationId: sent.generationId });
+    await house.quiesce(anna);
+    expect(anna.last('refused')).toMatchObject({ code: 'not_running' });
+    expect(next.aborted).toBe(false);
+  });
+
+  it('[F62] [F63] [R5] that missed the end gets a snapshot with all of it', async () => {
     const { house, anna, chatId, call } = await twoPeople();
     call.say('before ');
     await house.quiesce(anna);
@@ -94,7 +168,7 @@ describe('a viewer', () => {
     expect(types.at(-1)).toBe('state');
   });
 
-  it('[R6] that reads nothing is owed no memory; [R7] after 15 s it is told to come back, and the answer goes on', async () => {
+  it('[F65] [R6] that reads nothing is owed no memory; [R7] after 15 s it is told to come back, and the answer goes on', async () => {
     const { house, anna, chatId, call } = await twoPeople();
     anna.pair.buffered = 1_000_000;
     for (let second = 0; second < 20; second += 1) {
@@ -147,7 +221,7 @@ describe('a viewer', () => {
     expect(states).toEqual(['interrupted', 'done']);
   });
 
-  it('[G5] that closes stops nothing', async () => {
+  it('[F48] [G5] that closes stops nothing', async () => {
     const { house, anna, chatId, call } = await twoPeople();
     anna.pair.cut();
     call.say('still here');

@@ -2,6 +2,7 @@ import type { Visitor } from '#lib/auth/auth.ts';
 import type { LiveGeneration } from '#lib/generation/live-generation.ts';
 import type { PathChange } from '#lib/store/chat-store.ts';
 import type { Log } from '#lib/telemetry/log.ts';
+import type { Meter } from '#lib/telemetry/meter.ts';
 import type { Models } from '#lib/upstream/model.ts';
 import type { ClientMessage, ClientMessageOf, ClientRequest } from '#lib/wire/client-message.ts';
 import type { CloseReason } from '#lib/wire/close-code.ts';
@@ -12,8 +13,9 @@ import type { ServerEvent, ServerEventOf } from '#lib/wire/server-event.ts';
 import type { Audience } from './audience.ts';
 import { ChatView } from './chat-view.ts';
 import { Delivery } from './delivery.ts';
+import type { FlowFeed } from './flow-feed.ts';
 import type { FlushWheel } from './flush-wheel.ts';
-import { Rate } from './rate.ts';
+import { messageRate, type Rate, refusalRate } from './rate.ts';
 import { handle, type RequestPorts } from './requests.ts';
 import type { Socket, SocketEvents } from './socket.ts';
 
@@ -21,16 +23,14 @@ export interface ConnectionPorts extends RequestPorts {
   audience: Audience;
   models: Models;
   wheel: FlushWheel;
+  flow: FlowFeed;
   log: Log;
+  meter: Pick<Meter, 'refused'>;
   /** Milliseconds, monotonic. */
   clock: () => number;
 }
 
-const BURST = 200;
-const PER_SECOND = 50;
-/** Refusals that a client of ours never comes near: beyond them it is not worth answering. */
-const REFUSED_BURST = 300;
-const REFUSED_PER_SECOND = 2;
+const ours = new Refusal('server_error', 'Weir had an error of its own; try again.');
 
 /** One socket of one person: views chats and passes on what the person asks for. Owns nothing that outlives it. */
 export class Connection implements SocketEvents {
@@ -52,9 +52,14 @@ export class Connection implements SocketEvents {
     this.#socket = socket;
     this.#ports = ports;
     this.#delivery = new Delivery(socket, ports.wheel, ports.clock);
-    this.#rate = new Rate(BURST, PER_SECOND, ports.clock);
-    this.#patience = new Rate(REFUSED_BURST, REFUSED_PER_SECOND, ports.clock);
+    this.#rate = messageRate(ports.clock);
+    this.#patience = refusalRate(ports.clock);
     this.heardAt = ports.clock();
+  }
+
+  /** Bytes that wait in the socket. */
+  get buffered(): number {
+    return this.#socket.buffered;
   }
 
   get hasSaidHello(): boolean {
@@ -83,6 +88,7 @@ export class Connection implements SocketEvents {
     this.#views.clear();
     this.#delivery.close();
     this.#ports.audience.leave(this);
+    this.#ports.flow.leave(this);
   }
 
   close(reason: CloseReason, message: string): void {
@@ -105,6 +111,11 @@ export class Connection implements SocketEvents {
     else this.#delivery.push(event);
   }
 
+  /** Of these only the newest matters. */
+  pushNewest(event: ServerEventOf<'gate' | 'flow' | 'race'>): void {
+    if (this.#phase === 'open') this.#delivery.pushNewest(event);
+  }
+
   /** Sends what waits, now: the last words before a close. */
   flush(): void {
     this.#delivery.flush();
@@ -114,15 +125,17 @@ export class Connection implements SocketEvents {
     if (this.#phase === 'open') this.#delivery.state(generation);
   }
 
-  /** Viewers get an ending in the order of revisions and after the text; for others it is news at once. */
+  /**
+   * Viewers get an ending in the order of revisions and after the text. For others it is news at once, without a revision:
+   * they see no others, so it would look like a gap.
+   */
   ended({ id, chatId }: LiveGeneration, event: ServerEventOf<'state'>): void {
     if (this.#phase !== 'open') return;
     // Also where the page that is being read has the ending already, and the event itself is not needed.
     this.#delivery.forgetState(id);
-    const send = () => this.#delivery.ended(id, event);
     const view = this.#views.get(chatId);
-    if (view === undefined) send();
-    else view.structural(event.revision ?? Number.POSITIVE_INFINITY, send);
+    if (view === undefined) return this.#delivery.ended(id, { ...event, revision: null });
+    view.structural(event.revision ?? Number.POSITIVE_INFINITY, () => this.#delivery.ended(id, event));
   }
 
   path(change: PathChange, options: { whole: boolean; hasOlder: boolean }): void {
@@ -142,6 +155,8 @@ export class Connection implements SocketEvents {
     if (message.type === 'hello') return this.#attempt(this.#hello(message), null);
     if (message.type === 'beat') return;
     if (this.#phase !== 'open') throw new Refusal('bad_message', 'Say hello and wait for the welcome first.');
+    if (message.type === 'flow')
+      return message.on ? this.#ports.flow.join(this) : this.#ports.flow.leave(this);
     if (message.type === 'unwatch') return this.#unwatch(message.chatId);
     if (message.type === 'watch') return this.#attempt(this.#watch(message), null, message.chatId);
     this.#attempt(this.#request(message), message.requestId);
@@ -173,6 +188,7 @@ export class Connection implements SocketEvents {
       chats,
       generations: running.map((generation) => generation.view()),
     });
+    this.push(this.#ports.flow.totals);
     for (const event of this.#early.splice(0)) this.push(event);
   }
 
@@ -204,7 +220,7 @@ export class Connection implements SocketEvents {
     const { requestId } = request;
     if (!('older' in answer))
       return this.push({ type: 'ack', requestId, ...(answer.held ? { held: true } : {}) });
-    const view = this.#views.get(request.chatId);
+    const view = this.#views.get(answer.older.chat.id);
     if (view === undefined) throw new Refusal('not_found', 'Watch the chat first.');
     view.older(requestId, answer.older);
   }
@@ -223,19 +239,11 @@ export class Connection implements SocketEvents {
   }
 
   #refuse(error: unknown, requestId: string | null, chatId?: string): void {
-    const isExpected = error instanceof Refusal;
-    if (!isExpected) this.#ports.log.error({ err: error }, 'request failed');
-    const code = isExpected ? error.code : 'server_error';
-    const message = isExpected ? error.message : 'Weir had an error of its own; try again.';
-    const retryAfterMs = isExpected ? error.retryAfterMs : null;
-    this.push({
-      type: 'refused',
-      requestId,
-      ...(chatId === undefined ? {} : { chatId }),
-      code,
-      message,
-      retryAfterMs,
-    });
+    if (!(error instanceof Refusal)) this.#ports.log.error({ err: error }, 'request failed');
+    const { code, message, retryAfterMs } = error instanceof Refusal ? error : ours;
+    this.#ports.meter.refused(code);
+    const about = chatId === undefined ? {} : { chatId };
+    this.push({ type: 'refused', requestId, ...about, code, message, retryAfterMs });
     if (!this.#patience.take()) this.close('tooManyMessages', 'Too many messages that had to be refused.');
   }
 }

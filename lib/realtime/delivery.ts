@@ -34,6 +34,8 @@ export class Delivery {
   /** Characters of the encoded ones among the events. */
   #waiting = 0;
   #states = new Map<string, Generation>();
+  /** By type: of these only the newest matters. */
+  readonly #newest = new Map<string, ServerEvent>();
   #due: Cursor[] = [];
   #flushedAt = Number.NEGATIVE_INFINITY;
   #blockedSince: number | null = null;
@@ -56,6 +58,13 @@ export class Delivery {
     if (isCrowded) return this.#tooSlow();
     this.#waiting += encoded.length;
     this.#events.push(encoded);
+    this.#soon();
+  }
+
+  /** Takes the place of an earlier one of its type that has not left yet. */
+  pushNewest(event: ServerEvent): void {
+    if (this.#closed) return;
+    this.#newest.set(event.type, event);
     this.#soon();
   }
 
@@ -124,6 +133,7 @@ export class Delivery {
     this.#events = [];
     this.#waiting = 0;
     this.#due = [];
+    this.#newest.clear();
   }
 
   /** At once when the last flush is a window ago, so that first tokens do not wait; else with the next tick. */
@@ -163,11 +173,12 @@ export class Delivery {
   }
 
   #takeStates(frame: string[]): void {
-    if (this.#states.size === 0) return;
     for (const generation of this.#states.values()) {
       frame.push(encodeEvent({ type: 'state', generation, revision: null }));
     }
     this.#states.clear();
+    for (const event of this.#newest.values()) frame.push(encodeEvent(event));
+    this.#newest.clear();
   }
 
   #takeText(frame: string[], room: number): number {
@@ -208,6 +219,7 @@ function drainCursor(cursor: Cursor, frame: string[], room: number): number {
     const delta = cursor.next();
     if (delta === null) break;
     frame.push(delta);
+    cursor.generation.way?.reach('first_frame');
     left -= delta.length;
   }
   return left;

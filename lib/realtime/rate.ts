@@ -24,3 +24,13 @@ export class Rate {
     return true;
   }
 }
+
+/** What one connection may send. */
+export function messageRate(clock: () => number): Rate {
+  return new Rate(200, 50, clock);
+}
+
+/** Refusals that a client of ours never comes near: beyond them it is not worth answering. */
+export function refusalRate(clock: () => number): Rate {
+  return new Rate(300, 2, clock);
+}

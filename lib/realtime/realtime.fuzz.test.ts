@@ -111,7 +111,7 @@ class Fuzz {
       this.open.clear();
       for (const sleep of [...this.house.sleeps]) sleep.end();
       await this.house.quiesce(...everybody);
-      await this.house.replies.underWay();
+      await this.house.turns.settled();
     }
     await this.house.quiesce(...everybody);
     expect(this.house.gate.snapshot()).toMatchObject({ held: 0, waiting: 0 });
@@ -192,7 +192,7 @@ class Fuzz {
   }
 }
 
-it(`[R1][R2][R3][R4] ${SEEDS} seeds of joins, cuts, stops and flushes: whoever is here ends with the stored text`, {
+it(`[F41] [F57] [F59] [R1][R2][R3][R4] ${SEEDS} seeds of joins, cuts, stops and flushes: whoever is here ends with the stored text`, {
   timeout: 600_000,
 }, async () => {
   let compared = 0;

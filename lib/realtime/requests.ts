@@ -1,6 +1,7 @@
 import type { Generations } from '#lib/generation/generations.ts';
 import type { Publish } from '#lib/generation/publish.ts';
 import type { Replies } from '#lib/generation/replies.ts';
+import type { Turns } from '#lib/generation/turns.ts';
 import type { ChatPage, ChatStore } from '#lib/store/chat-store.ts';
 import type { ClientMessageOf, ClientRequest } from '#lib/wire/client-message.ts';
 import { Refusal } from '#lib/wire/error-code.ts';
@@ -10,6 +11,16 @@ export interface RequestPorts {
   replies: Replies;
   generations: Generations;
   publish: Publish;
+  turns: Turns;
+  races: Races;
+}
+
+/** Races of people, one each at a time. */
+export interface Races {
+  /** @throws Refusal `conflict` when one runs already, `unknown_model` */
+  start(userId: string, race: { model: string; prompts: string[] }): void;
+  /** @throws Refusal `not_running` */
+  stop(userId: string): void;
 }
 
 /** `older` answers with a page of its own, all others with an `ack`. */
@@ -20,6 +31,17 @@ type Handler<T extends ClientRequest['type']> = (
   userId: string,
   request: ClientMessageOf<T>,
 ) => Promise<Answer>;
+
+/** Stores and tells in the chat's turn. */
+function changing<R extends { chatId: string }>(
+  change: (ports: RequestPorts, userId: string, request: R) => Promise<void>,
+): (ports: RequestPorts, userId: string, request: R) => Promise<Answer> {
+  return (ports, userId, request) =>
+    ports.turns.take({ userId, chatId: request.chatId }, async () => {
+      await change(ports, userId, request);
+      return {};
+    });
+}
 
 const handlers: { [T in ClientRequest['type']]: Handler<T> } = {
   send: ({ replies }, userId, request) => replies.begin(userId, { ...request, kind: 'send' }),
@@ -33,27 +55,39 @@ const handlers: { [T in ClientRequest['type']]: Handler<T> } = {
     return {};
   },
 
+  async 'stop-all'({ generations }, userId) {
+    generations.stopAll(userId);
+    return {};
+  },
+
+  async race({ races }, userId, { model, prompts }) {
+    races.start(userId, { model, prompts });
+    return {};
+  },
+
+  async 'stop-race'({ races }, userId) {
+    races.stop(userId);
+    return {};
+  },
+
   async older({ store }, userId, { chatId, before }) {
     const page = await store.page(userId, chatId, before);
     if (page === null) throw new Refusal('not_found', 'There is no such chat.');
     return { older: page };
   },
 
-  async select({ store, publish }, userId, { chatId, messageId }) {
+  select: changing(async ({ store, publish }, userId, { chatId, messageId }) => {
     const { hasOlder, ...page } = await store.select(userId, chatId, messageId);
     publish.path(userId, { ...page, from: null }, { whole: true, hasOlder });
-    return {};
-  },
+  }),
 
-  async 'edit-follow-up'({ store, publish }, userId, { chatId, messageId, text }) {
+  'edit-follow-up': changing(async ({ store, publish }, userId, { chatId, messageId, text }) => {
     publish.followUps(userId, await store.editFollowUp(userId, chatId, messageId, text));
-    return {};
-  },
+  }),
 
-  async 'withdraw-follow-up'({ store, publish }, userId, { chatId, messageId }) {
+  'withdraw-follow-up': changing(async ({ store, publish }, userId, { chatId, messageId }) => {
     publish.followUps(userId, await store.withdrawFollowUp(userId, chatId, messageId));
-    return {};
-  },
+  }),
 
   async 'release-follow-up'({ replies }, userId, { chatId, messageId }) {
     if (!(await replies.release(userId, chatId, messageId))) {
@@ -62,30 +96,26 @@ const handlers: { [T in ClientRequest['type']]: Handler<T> } = {
     return {};
   },
 
-  async rename({ store, publish }, userId, { chatId, title }) {
+  rename: changing(async ({ store, publish }, userId, { chatId, title }) => {
     publish.chat(userId, await store.rename(userId, chatId, title));
-    return {};
-  },
+  }),
 
-  async delete({ store, publish, generations, replies }, userId, { chatId }) {
+  async delete({ store, publish, generations, turns }, userId, { chatId }) {
     await generations.stopChat(userId, chatId);
-    await store.remove(userId, chatId);
-    // What was stored just before the removal may only be starting now.
-    await replies.underWay();
+    await turns.take({ userId, chatId }, () => store.remove(userId, chatId));
+    // What was stored just before the removal runs only now.
     await generations.stopChat(userId, chatId);
     publish.gone(userId, chatId);
     return {};
   },
 
-  async restore({ store, publish }, userId, { chatId }) {
+  restore: changing(async ({ store, publish }, userId, { chatId }) => {
     publish.chat(userId, await store.restore(userId, chatId));
-    return {};
-  },
+  }),
 
-  async read({ store, publish }, userId, { chatId }) {
+  read: changing(async ({ store, publish }, userId, { chatId }) => {
     publish.chat(userId, await store.markRead(userId, chatId));
-    return {};
-  },
+  }),
 };
 
 /** @throws Refusal */

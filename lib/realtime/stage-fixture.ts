@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   MODEL,
   type Rehearsal,
@@ -5,8 +6,11 @@ import {
   rehearse,
   settle,
 } from '#lib/generation/rehearsal-fixture.ts';
+import { Races } from '#lib/jobs/race.ts';
+import { type MemoryMeter, memoryMeter } from '#lib/telemetry/memory-meter.ts';
 import { Audience } from './audience.ts';
 import { Connection } from './connection.ts';
+import { FlowFeed } from './flow-feed.ts';
 import { FlushWheel } from './flush-wheel.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -15,6 +19,9 @@ export interface Stage extends Rehearsal {
   wheel: FlushWheel;
   /** Milliseconds; moved by hand. */
   time: { now: number };
+  feed: FlowFeed;
+  races: Races;
+  meter: MemoryMeter;
   /** Connects (or connects again) and says hello. */
   enter(viewer: Viewer, userId: string): Connection;
   /** Everything that can happen happens, and every frame arrives. */
@@ -30,11 +37,26 @@ export function stage(options: RehearsalOptions = {}): Stage {
   const time = { now: 0 };
   const clock = () => time.now;
   const wheel = new FlushWheel(clock);
-  const ports = { ...rehearsal, publish: audience, audience, wheel, clock };
+  const meter = memoryMeter();
+  const feed = new FlowFeed({
+    record: rehearsal.flow,
+    all: () => audience.all(),
+    raceOf: (id) => races.of(id),
+  });
+  const races = new Races({
+    ...rehearsal,
+    tell: (userId, race) => audience.race(userId, race),
+    now: Date.now,
+    newId: randomUUID,
+  });
+  const ports = { ...rehearsal, publish: audience, audience, wheel, clock, races, meter, flow: feed };
   return {
     ...rehearsal,
     audience,
     wheel,
+    feed,
+    races,
+    meter,
     time,
     enter(viewer, userId) {
       const pair = viewer.reconnect();

@@ -5,7 +5,7 @@ import { twoPeople } from './two-people-fixture.ts';
 import { Viewer } from './viewer.ts';
 
 describe('somebody else', () => {
-  it('[R4] receives not one frame of it', async () => {
+  it('[F112] [R4] receives not one frame of it', async () => {
     const { house, anna, ben, call } = await twoPeople();
     ben.events.length = 0;
     call.say('secret');
@@ -14,7 +14,7 @@ describe('somebody else', () => {
     expect(ben.events).toEqual([]);
   });
 
-  it('[R4] gets for a foreign chat exactly what an unknown one gets', async () => {
+  it('[F112] [F113] [R4] gets for a foreign chat exactly what an unknown one gets', async () => {
     const { house, anna, ben, chatId, sent, call } = await twoPeople();
     const { generationId, replyId } = sent;
     const ask = async (chat: string, message: string, generation: string) => {
@@ -56,7 +56,7 @@ describe('somebody else', () => {
 });
 
 describe('a frame that is not right', () => {
-  it('[W2] is refused with what is wrong, and the connection lives on', async () => {
+  it('[F76] [F157] [W2] is refused with what is wrong, and the connection lives on', async () => {
     const house = stage();
     const anna = new Viewer();
     house.enter(anna, 'anna');
@@ -80,7 +80,7 @@ describe('a frame that is not right', () => {
     expect(anna.last('ack')).toBeDefined();
   });
 
-  it('[W4] of another version closes with a reason to reload', async () => {
+  it('[F76] [W4] of another version closes with a reason to reload', async () => {
     const house = stage();
     const anna = new Viewer();
     house.enter(anna, 'anna');

@@ -24,6 +24,7 @@ async function door(limits: { maxPerUser?: number; maxPerAddress?: number } = {}
   const upgrade = new Upgrade({
     ...house,
     publish: house.audience,
+    flow: house.feed,
     clock: () => house.time.now,
     auth,
     isAllowedOrigin: (origin) => origin === ORIGIN,
@@ -42,7 +43,7 @@ async function door(limits: { maxPerUser?: number; maxPerAddress?: number } = {}
     () => server.close(),
   );
   const { port } = server.address() as AddressInfo;
-  const connect = (headers: Record<string, string>) => {
+  const connect = (headers: Record<string, string | string[]>) => {
     const ws = new WebSocket(`ws://127.0.0.1:${port}/ws`, { headers });
     open.push(() => ws.terminate());
     return ws;
@@ -75,21 +76,35 @@ describe('the door', () => {
     ['upper case', 'http://WEIR.test'],
     ['a trailing dot', 'http://weir.test.'],
     ['user information', 'http://weir.test@evil'],
-  ])('[R9] is closed for an Origin that is %s', async (_name, origin) => {
+    ['a name that ends like ours', 'http://evil-weir.test'],
+    ['two in one', 'http://weir.test http://evil.test'],
+  ])('[F132] [F133] [R9] is closed for an Origin that is %s', async (_name, origin) => {
     const { auth, connect, upgrade } = await door();
     const { cookie } = auth.guest();
     expect(await statusOf(connect({ cookie, ...(origin === undefined ? {} : { origin }) }))).toBe(403);
     expect(upgrade.size).toBe(0);
   });
 
-  it('[R9] is closed without a session, and open with one', async () => {
+  it.each([
+    ['two Origin headers', { origin: [ORIGIN, 'http://evil.test'] }],
+    ['an Origin that is the Host', { origin: 'http://evil.test', host: 'evil.test' }],
+    [
+      'an Origin that a proxy is said to have',
+      { origin: 'http://evil.test', 'x-forwarded-host': 'evil.test' },
+    ],
+  ])('[F133] [R9] is closed for %s', async (_name, headers) => {
+    const { auth, connect } = await door();
+    expect(await statusOf(connect({ ...headers, cookie: auth.guest().cookie }))).toBe(403);
+  });
+
+  it('[F116] [R9] is closed without a session, and open with one', async () => {
     const { auth, connect } = await door();
     expect(await statusOf(connect({ origin: ORIGIN }))).toBe(401);
     expect(await statusOf(connect({ origin: ORIGIN, cookie: 'weir-memory=made-up' }))).toBe(401);
     expect(await statusOf(connect({ origin: ORIGIN, cookie: auth.guest().cookie }))).toBe(101);
   });
 
-  it('[R11] is closed for one too many of a person, or of an address, and opens again when one has gone', async () => {
+  it('[F73] [R11] is closed for one too many of a person, or of an address, and opens again when one has gone', async () => {
     const { auth, connect } = await door({ maxPerUser: 2, maxPerAddress: 3 });
     const anna = { origin: ORIGIN, cookie: auth.guest().cookie };
     const ben = { origin: ORIGIN, cookie: auth.guest().cookie };
@@ -113,7 +128,7 @@ describe('the door', () => {
     expect(await statusOf(connect(headers))).toBe(503);
   });
 
-  it('[R12] closes the sockets of a session that ends, and no others', async () => {
+  it('[F115] [R12] closes the sockets of a session that ends, and no others', async () => {
     const { auth, connect } = await door();
     const anna = auth.guest();
     const leaving = connect({ origin: ORIGIN, cookie: anna.cookie });
@@ -125,7 +140,7 @@ describe('the door', () => {
     expect(staying.readyState).toBe(WebSocket.OPEN);
   });
 
-  it('[R13] tells everybody when to come back before it closes', async () => {
+  it('[F70] [R13] tells everybody when to come back before it closes', async () => {
     const { auth, connect, upgrade } = await door();
     const ws = connect({ origin: ORIGIN, cookie: auth.guest().cookie });
     await statusOf(ws);
@@ -140,7 +155,7 @@ describe('the door', () => {
     expect(JSON.parse(frames.at(-1) ?? '')).toMatchObject([{ type: 'bye' }]);
   });
 
-  it('[W2] lets go of a frame beyond the limit without harm to others', async () => {
+  it('[F150] [W2] lets go of a frame beyond the limit without harm to others', async () => {
     const { auth, connect } = await door();
     const ws = connect({ origin: ORIGIN, cookie: auth.guest().cookie });
     await statusOf(ws);
@@ -170,13 +185,24 @@ describe('the heartbeat', () => {
     return { house, anna, connection, pass };
   }
 
-  it('[R10] lets go of a connection that says no hello', () => {
+  it('[F72] [R10] lets go of a connection that says no hello', () => {
     const { anna, pass } = alive();
     pass(15_001);
     expect(anna.pair.closedWith).toMatchObject({ reason: 'noHello' });
   });
 
-  it('[R10] pings, and lets go of a connection that is silent all the same', async () => {
+  it('[F115] [R12] lets go of a connection whose session has expired', async () => {
+    const { house, anna, connection, pass } = alive();
+    anna.pair.deliverToServer();
+    await house.quiesce(anna);
+    connection.visitor.expiresAt = 5_000;
+    pass(4_000);
+    expect(anna.pair.closedWith).toBeNull();
+    pass(1);
+    expect(anna.pair.closedWith).toMatchObject({ reason: 'unauthorized' });
+  });
+
+  it('[F67] [R10] pings, and lets go of a connection that is silent all the same', async () => {
     const { house, anna, pass } = alive();
     anna.pair.deliverToServer();
     await house.quiesce(anna);

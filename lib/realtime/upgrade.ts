@@ -62,6 +62,13 @@ export class Upgrade {
     return this.#connections.size;
   }
 
+  /** Bytes that wait in all sockets. */
+  get buffered(): number {
+    let bytes = 0;
+    for (const connection of this.#connections) bytes += connection.buffered;
+    return bytes;
+  }
+
   owns(request: IncomingMessage): boolean {
     return request.url?.split('?', 1)[0] === SOCKET_PATH;
   }

@@ -14,7 +14,7 @@ export function wsSocket(ws: WebSocket): Socket {
       return ws.bufferedAmount;
     },
     close(reason, message) {
-      ws.close(closeCodes[reason], Buffer.from(message).subarray(0, REASON_BYTES).toString());
+      ws.close(closeCodes[reason], withinReason(message));
     },
     terminate() {
       ws.terminate();
@@ -23,6 +23,11 @@ export function wsSocket(ws: WebSocket): Socket {
       if (ws.readyState === ws.OPEN) ws.ping();
     },
   };
+}
+
+/** Half a character at the cut is left out: its replacement would take more bytes than there are. */
+function withinReason(message: string): string {
+  return new TextDecoder().decode(Buffer.from(message).subarray(0, REASON_BYTES), { stream: true });
 }
 
 export function listen(ws: WebSocket, events: SocketEvents): void {

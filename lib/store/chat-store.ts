@@ -33,6 +33,8 @@ export interface ChatStore {
    *   `user_queue_full` (twenty follow-ups are held in the chat).
    */
   begin(userId: string, request: BeginRequest, owner: string): Promise<Begun>;
+  /** What `begin` would say if this request was stored before; null when it was not. @throws Refusal as `begin` */
+  known(userId: string, request: BeginRequest): Promise<Known | null>;
 
   /** The selected path from its root down to and including `messageId`: what the model gets to read. */
   history(chatId: string, messageId: string): Promise<Turn[]>;
@@ -163,9 +165,14 @@ export interface StoredGeneration {
 
 export type Begun =
   | { outcome: 'begun'; generation: StoredGeneration; change: PathChange }
-  /** Known from an earlier attempt with the same ids. */
-  | { outcome: 'known'; held: boolean }
+  | Known
   | { outcome: 'held'; change: FollowUpChange };
+
+/** From an earlier attempt with the same ids. */
+export interface Known {
+  outcome: 'known';
+  held: boolean;
+}
 
 /** See the `path` event. */
 export interface PathChange {
@@ -189,6 +196,7 @@ export interface Turn {
 
 export interface Checkpoint {
   generation: string;
+  fallback: string | null;
   attempts: number;
   startedAt: number | null;
   firstTokenAt: number | null;
@@ -201,6 +209,8 @@ export interface EndedGeneration {
   state: Ending['name'];
   finish: Finish | null;
   code: FailureCode | null;
+  /** The model that answered in place of the one asked for. */
+  fallback: string | null;
   /** The whole text of the message. */
   text: string;
   reasoning: string;
@@ -214,6 +224,8 @@ export interface EndedGeneration {
 
 /** An unfinished generation of a dead process; `text` holds all that was kept of it. */
 export interface Orphan extends StoredGeneration {
+  /** The model that answers in place of `model`. */
+  fallback: string | null;
   startedAt: number | null;
   firstTokenAt: number | null;
   /** True when text or reasoning has arrived that was not there when it was queued. */

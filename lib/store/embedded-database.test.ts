@@ -100,7 +100,7 @@ describe('[S20] the embedded database', () => {
     await rm(ownFolder, { recursive: true });
   }, 60_000);
 
-  it('keeps what was committed when its process is killed, and opens again', async () => {
+  it('[F105] keeps what was committed when its process is killed, and opens again', async () => {
     const ownFolder = await mkdtemp(join(tmpdir(), 'weir-kill-'));
     const child = fork(new URL('./embedded-victim.ts', import.meta.url), [ownFolder]);
     const [kept] = await once(child, 'message');

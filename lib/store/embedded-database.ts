@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { StartupError } from '../startup-error.ts';
 import type { WorkerReport, WorkerSettings } from './embedded-worker.ts';
 import { lockFolder } from './folder-lock.ts';
+import { makeFolder, unusable } from './make-folder.ts';
 import type { Address } from './prisma.ts';
 
 export interface EmbeddedDatabase {
@@ -17,6 +18,8 @@ export interface EmbeddedOptions {
   folder: string;
   /** The worker thread died on its own after it was open: from now on every statement fails. */
   onCrash?: (error: Error) => void;
+  /** Postgres gave up, and is being opened anew: what was under way fails. */
+  onPanic?: (reason: string) => void;
 }
 
 /** Bytes of the address of a Unix socket, less the closing zero; macOS has the fewest. */
@@ -29,16 +32,11 @@ const socketNote = 'weir.socket';
  * PGlite, a Postgres in WebAssembly, in a worker thread. It survives the death of the process, not of the power.
  * @throws StartupError when another process holds the folder or the database cannot be opened
  */
-export async function openEmbeddedDatabase({ folder, onCrash }: EmbeddedOptions): Promise<EmbeddedDatabase> {
+export async function openEmbeddedDatabase(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  const { folder } = options;
   const lock = await lockFolder(resolve(folder)).catch((cause: unknown) => {
     if (cause instanceof StartupError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new StartupError(
-      `WEIR_DATA=${folder} cannot be used (${reason}): name a folder that we may write to.`,
-      {
-        cause,
-      },
-    );
+    throw unusable(folder, cause);
   });
   await removeLeftSocket(folder);
   const socketFolder = await makeSocketFolder();
@@ -49,9 +47,9 @@ export async function openEmbeddedDatabase({ folder, onCrash }: EmbeddedOptions)
   };
   try {
     const dataDir = join(resolve(folder), 'db');
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await makeFolder(dataDir);
     const socketPath = socketFolder && join(socketFolder, socketName);
-    const thread = await startWorker({ dataDir, socketPath }, onCrash);
+    const thread = await startWorker({ dataDir, socketPath }, options);
     const place = socketFolder
       ? { host: socketFolder, port: 5432 }
       : { host: '127.0.0.1', port: thread.port };
@@ -63,7 +61,8 @@ export async function openEmbeddedDatabase({ folder, onCrash }: EmbeddedOptions)
     return { address, close: once(close) };
   } catch (cause) {
     await release();
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    // The file system inside PGlite throws objects that are no errors.
+    const reason = cause instanceof Error ? cause.message : JSON.stringify(cause);
     throw new StartupError(
       `The database in ${join(folder, 'db')} cannot be opened (${reason}): restore the folder from a copy, or move it away to begin anew.`,
       { cause },
@@ -99,7 +98,10 @@ interface Thread {
 }
 
 /** Resolves when it is open; rejects, without `onCrash`, when it ended before, and holds the folder no more. */
-function startWorker(settings: WorkerSettings, onCrash: EmbeddedOptions['onCrash']): Promise<Thread> {
+function startWorker(
+  settings: WorkerSettings,
+  { onCrash, onPanic }: Omit<EmbeddedOptions, 'folder'>,
+): Promise<Thread> {
   const worker = new Worker(new URL('./embedded-worker.ts', import.meta.url), {
     name: 'database',
     workerData: settings,
@@ -119,6 +121,7 @@ function startWorker(settings: WorkerSettings, onCrash: EmbeddedOptions['onCrash
       void exited.then(() => reject(error));
     };
     worker.on('message', (report: WorkerReport) => {
+      if (report.kind === 'panicked') onPanic?.(report.reason);
       if (report.kind !== 'ready') return;
       isReady = true;
       resolveReady({ port: report.port, close });

@@ -16,6 +16,7 @@ const longestMessage = 256 * 1024 * 1024;
 
 const lastOfTurn = new Set(['Q', 'S', 'F', 'H', 'c', 'f'].map((type) => type.charCodeAt(0)));
 const terminate = 'X'.charCodeAt(0);
+const errorResponse = 'E'.charCodeAt(0);
 
 export function clientTurns(): Turns {
   let rest: Buffer = Buffer.alloc(0);
@@ -86,4 +87,16 @@ export function transactionStatus(answer: Uint8Array): 'I' | 'T' | 'E' | null {
   if (type !== 'Z'.charCodeAt(0) || a !== 0 || b !== 0 || c !== 0 || length !== 5) return null;
   const name = String.fromCharCode(status ?? 0);
   return name === 'I' || name === 'T' || name === 'E' ? name : null;
+}
+
+/** What Postgres said last, if the answer tells that it gave up; such an answer ends without ReadyForQuery. */
+export function panicOf(answer: Uint8Array): string | null {
+  if (transactionStatus(answer) !== null) return null;
+  const bytes = Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength);
+  for (let at = 0; at + 5 <= bytes.length; at += 1 + messageLength(bytes, at + 1)) {
+    if (bytes[at] !== errorResponse) continue;
+    const fields = bytes.toString('utf8', at + 5, at + 1 + messageLength(bytes, at + 1)).split('\0');
+    if (fields.includes('VPANIC')) return fields.find((field) => field.startsWith('M'))?.slice(1) ?? '';
+  }
+  return null;
 }

@@ -60,7 +60,8 @@ export async function serveBackend(backend: Backend, where: ListenOptions): Prom
 
   async function abandon(): Promise<void> {
     inTransaction = null;
-    await backend.execProtocolRaw(rollback);
+    // Where even that fails the database has given up, and the transaction with it.
+    await backend.execProtocolRaw(rollback).catch(() => undefined);
   }
 
   async function leave(client: Client): Promise<void> {

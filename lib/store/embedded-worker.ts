@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
+import { lastingBackend } from './embedded-lasting.ts';
 import { serveBackend } from './embedded-socket.ts';
 
 export interface WorkerSettings {
@@ -8,11 +9,18 @@ export interface WorkerSettings {
   socketPath: string | null;
 }
 
-export type WorkerReport = { kind: 'ready'; port: number } | { kind: 'closed' };
+export type WorkerReport =
+  | { kind: 'ready'; port: number }
+  | { kind: 'panicked'; reason: string }
+  | { kind: 'closed' };
 
 const { dataDir, socketPath } = workerData as WorkerSettings;
-const database = await PGlite.create({ dataDir });
-await database.exec(`SET TIME ZONE 'UTC'`);
+async function open(): Promise<PGlite> {
+  const database = await PGlite.create({ dataDir });
+  await database.exec(`SET TIME ZONE 'UTC'`);
+  return database;
+}
+const database = await lastingBackend(open, (reason) => report({ kind: 'panicked', reason }));
 const server = await serveBackend(
   database,
   socketPath === null ? { host: '127.0.0.1', port: 0 } : { path: socketPath },

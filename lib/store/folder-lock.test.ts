@@ -26,7 +26,7 @@ async function deadPid(): Promise<number> {
 }
 
 describe('[S19] the lock on the data folder', () => {
-  it('tells the second process who holds it and what to do', async () => {
+  it('[F89] tells the second process who holds it and what to do', async () => {
     const lock = await lockFolder(folder);
     await expect(lockFolder(folder)).rejects.toThrow(
       new RegExp(`in use by process ${process.pid} since 20.*: stop that one, or set WEIR_DATA`),
@@ -34,6 +34,11 @@ describe('[S19] the lock on the data folder', () => {
     await lock.release();
     await (await lockFolder(folder)).release();
     expect(existsSync(lockPath())).toBe(false);
+  });
+
+  it.runIf(existsSync('/proc/self/stat'))('[F89] needs a folder that can be made', async () => {
+    await expect(lockFolder('/proc/nope/data')).rejects.toThrow('ENOENT');
+    await expect(lockFolder('/proc/self/stat/data')).rejects.toThrow('EEXIST');
   });
 
   it('of a dead process is taken over', async () => {

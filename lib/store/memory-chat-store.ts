@@ -1,6 +1,6 @@
 import { Refusal } from '#lib/wire/error-code.ts';
 import type { ChatStore } from './chat-store.ts';
-import { type Asking, begin } from './memory/begin.ts';
+import { type Asking, begin, recognise } from './memory/begin.ts';
 import { changeFollowUp, chatsToRelease, releaseFollowUp } from './memory/follow-ups.ts';
 import { adopt, checkpoint, disown, end, unfinished } from './memory/generations.ts';
 import { newestLeaf, pageUp, summaryOf, turns } from './memory/path.ts';
@@ -51,6 +51,7 @@ export function memoryChatStore({ now = Date.now }: { now?: () => number } = {})
         return chat?.userId === userId && chat.deletedAt === null ? chat.revision : null;
       }),
     begin: (userId, request, owner) => atomically(() => begin(asking(userId, owner), request)),
+    known: (userId, request) => atomically(() => recognise(tables, userId, request)),
     history: (chatId, messageId) => atomically(() => turns(tables, chatId, messageId)),
     checkpoint: (owner, entries) => atomically(() => checkpoint(tables, owner, entries)),
     end: (owner, ended) => atomically(() => end(tables, owner, ended)),

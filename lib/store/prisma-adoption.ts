@@ -68,14 +68,26 @@ async function orphans(db: Db, ids: string[]): Promise<Orphan[]> {
   return rows.flatMap(({ message, pieces, ...row }) => {
     const { parentId } = message;
     if (parentId === null) return [];
-    const { id, userId, chatId, messageId, model, kind, queuedAt, attempts, startedAt, firstTokenAt } =
-      generationRow(row);
+    const {
+      id,
+      userId,
+      chatId,
+      messageId,
+      model,
+      kind,
+      queuedAt,
+      attempts,
+      fallback,
+      startedAt,
+      firstTokenAt,
+    } = generationRow(row);
     const ids = { id, userId, chatId, messageId, parentId, opensChat: roots.has(parentId), model, kind };
     const kept = pieces.map((piece) => ({ ...piece, channel: piece.channel as Piece['channel'] }));
     const text = joinPieces(message.text, 'text', kept);
     const reasoning = joinPieces(message.reasoning, 'reasoning', kept);
     const hasBegun = kept.length > 0;
-    return [{ ...ids, queuedAt, attempts, startedAt, firstTokenAt, text, reasoning, hasBegun }];
+    const times = { queuedAt, startedAt, firstTokenAt };
+    return [{ ...ids, ...times, attempts, fallback, text, reasoning, hasBegun }];
   });
 }
 

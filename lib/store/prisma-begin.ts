@@ -1,5 +1,5 @@
 import { Refusal } from '#lib/wire/error-code.ts';
-import type { BeginRequest, Begun } from './chat-store.ts';
+import type { BeginRequest, Begun, Known } from './chat-store.ts';
 import { followUpLimit, tooManyFollowUps } from './follow-up-limit.ts';
 import { plainTitle } from './plain-title.ts';
 import type { Chat, Message } from './prisma-client/client.ts';
@@ -105,7 +105,10 @@ async function openChat({ db, userId, now }: Asking, request: Send): Promise<Cha
   return made[0] ?? lockChat(db, userId, request.chatId);
 }
 
-async function recognise({ db, userId }: Asking, request: BeginRequest): Promise<Begun | null> {
+export async function recognise(
+  { db, userId }: Pick<Asking, 'db' | 'userId'>,
+  request: BeginRequest,
+): Promise<Known | null> {
   const ids = request.kind === 'continue' ? [] : [request.replyId];
   if (request.kind === 'send') ids.push(request.messageId);
   const { generationId } = request;

@@ -2,7 +2,7 @@ import { Refusal } from '#lib/wire/error-code.ts';
 import type { ChatStore } from './chat-store.ts';
 import type { PrismaClient } from './prisma.ts';
 import { adopt, beat, disown, unfinished } from './prisma-adoption.ts';
-import { begin } from './prisma-begin.ts';
+import { begin, recognise } from './prisma-begin.ts';
 import { chats, entitle, markRead, page, purge, remove, rename, restore, select } from './prisma-chats.ts';
 import { checkpoint } from './prisma-checkpoint.ts';
 import { end } from './prisma-ending.ts';
@@ -35,6 +35,7 @@ export function prismaChatStore(
         }),
       ),
     begin: (userId, request, owner) => together((db) => begin(asking(db, userId, owner), request)),
+    known: (userId, request) => alone((db) => recognise({ db, userId }, request)),
     history: (chatId, messageId) => alone((db) => turns(db, chatId, messageId)),
     checkpoint: (owner, entries) => alone((db) => checkpoint(db, owner, entries)),
     end: (owner, ended) => alone((db) => end(db, owner, ended)),

@@ -14,18 +14,20 @@ export async function checkpoint(db: Db, owner: string, entries: readonly Checkp
         ${entries.map((entry) => entry.generation)}::uuid[],
         ${entries.map((entry) => entry.attempts)}::int[],
         ${entries.map((entry) => date(entry.startedAt))}::timestamptz[],
-        ${entries.map((entry) => date(entry.firstTokenAt))}::timestamptz[]
-      ) AS e (id, attempts, started, first)
+        ${entries.map((entry) => date(entry.firstTokenAt))}::timestamptz[],
+        ${entries.map((entry) => entry.fallback)}::text[]
+      ) AS e (id, attempts, started, first, fallback)
     ), mine AS MATERIALIZED (
       SELECT g.id FROM "Generation" g JOIN entry USING (id)
       WHERE g.owner = ${owner} AND g.state IN ('queued', 'running')
       ORDER BY g.id FOR NO KEY UPDATE OF g
     ), moved AS (
       UPDATE "Generation" g SET state = CASE WHEN e.started IS NULL THEN 'queued' ELSE 'running' END,
-        attempts = e.attempts, "startedAt" = e.started, "firstTokenAt" = e.first
+        attempts = e.attempts, "startedAt" = e.started, "firstTokenAt" = e.first, fallback = e.fallback
       FROM entry e JOIN mine USING (id)
       WHERE g.id = e.id
-        AND (g.attempts, g."startedAt", g."firstTokenAt") IS DISTINCT FROM (e.attempts, e.started, e.first)
+        AND (g.attempts, g."startedAt", g."firstTokenAt", g.fallback)
+          IS DISTINCT FROM (e.attempts, e.started, e.first, e.fallback)
     )
     INSERT INTO "Piece" ("generationId", channel, at, text)
     SELECT p.id, p.channel, p.at, p.text FROM unnest(

@@ -21,6 +21,7 @@ export async function end(
       FOR UPDATE OF c
     ), ended AS (
       UPDATE "Generation" g SET state = ${ended.state}, finish = ${ended.finish}, code = ${ended.code},
+        fallback = ${ended.fallback},
         attempts = ${ended.attempts}, "startedAt" = ${date(ended.startedAt)}::timestamptz,
         "firstTokenAt" = ${date(ended.firstTokenAt)}::timestamptz, "endedAt" = ${date(ended.endedAt)}::timestamptz,
         "tokensIn" = ${ended.tokensIn}, "tokensOut" = ${ended.tokensOut}

@@ -37,13 +37,17 @@ describe('[S17] faults of the database', () => {
   it.each([
     ['a refused connection', refusedConnection],
     ['a deadlock', deadlock],
-  ])('%s is tried again', async (_, error) => {
+    [
+      'a lock that was not to be had',
+      { code: 'P2010', meta: { driverAdapterError: { cause: { originalCode: '55P03' } } } },
+    ],
+  ])('[F98] [F99] %s is tried again', async (_, error) => {
     const { work, calls } = failing(error, 3);
     expect(await guarded(work, fakeClock())).toBe('done');
     expect(calls()).toBe(4);
   });
 
-  it('after about 5 s it is storage_unavailable', async () => {
+  it('[F98] after about 5 s it is storage_unavailable', async () => {
     const { work, calls } = failing(refusedConnection, Number.POSITIVE_INFINITY);
     await expect(guarded(work, fakeClock())).rejects.toMatchObject({ code: 'storage_unavailable' });
     expect(calls()).toBeGreaterThan(5);
@@ -53,6 +57,18 @@ describe('[S17] faults of the database', () => {
   it('a connection that broke in between may have done its work: it is not tried again', async () => {
     const { work, calls } = failing(cut, 1);
     await expect(guarded(work, fakeClock())).rejects.toMatchObject({ code: 'storage_unavailable' });
+    expect(calls()).toBe(1);
+  });
+
+  it('[F100] a disk that is full is said at once', async () => {
+    const full = { code: 'P2010', meta: { driverAdapterError: { cause: { originalCode: '53100' } } } };
+    const { work, calls } = failing(full, Number.POSITIVE_INFINITY);
+    const says = {
+      code: 'storage_unavailable',
+      message: expect.stringContaining('disk'),
+      retryAfterMs: 2_000,
+    };
+    await expect(guarded(work, fakeClock())).rejects.toMatchObject(says);
     expect(calls()).toBe(1);
   });
 

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '#lib/wire/error-code.ts';
 
 /**
- * What went wrong with a statement: `again` and `unreachable` are certain not to have happened, `lost` may have.
- * `taken`: an id is in use; `malformed`: an id that is no UUID. Null: a bug.
+ * What went wrong with a statement: `again`, `unreachable` and `unwritable` are certain not to have happened, `lost` may
+ * have. `unwritable`: no room on the disk, or only reading is allowed. `taken`: an id is in use; `malformed`: an id that is no UUID. Null: a bug.
  */
-export type Fault = 'again' | 'unreachable' | 'lost' | 'taken' | 'malformed';
+export type Fault = 'again' | 'unreachable' | 'unwritable' | 'lost' | 'taken' | 'malformed';
 
 const patienceMs = 5_000;
 
@@ -14,6 +14,8 @@ const faultOf: Record<string, Fault> = {
   P2034: 'again',
   '40001': 'again',
   '40P01': 'again',
+  '53000': 'again',
+  '55P03': 'again',
   DatabaseNotReachable: 'unreachable',
   TooManyConnections: 'unreachable',
   P1001: 'unreachable',
@@ -24,8 +26,14 @@ const faultOf: Record<string, Fault> = {
   ENOENT: 'unreachable',
   ENOTFOUND: 'unreachable',
   EAI_AGAIN: 'unreachable',
+  EMFILE: 'unreachable',
+  ENFILE: 'unreachable',
   '57P03': 'unreachable',
   '53300': 'unreachable',
+  '53100': 'unwritable',
+  '25006': 'unwritable',
+  '42501': 'unwritable',
+  '58030': 'unwritable',
   ConnectionClosed: 'lost',
   SocketTimeout: 'lost',
   P1008: 'lost',
@@ -107,10 +115,13 @@ function asRefusal(cause: unknown, fault: Fault | null): unknown {
       return new Refusal('not_found', 'There is no such chat or message.', { cause });
     case null:
       return cause;
+    case 'unwritable':
+      return away('Nothing can be stored: the disk of the database is full or read-only.', cause);
     default:
-      return new Refusal('storage_unavailable', 'The database cannot be reached.', {
-        retryAfterMs: 2_000,
-        cause,
-      });
+      return away('The database cannot be reached.', cause);
   }
+}
+
+function away(message: string, cause: unknown): Refusal {
+  return new Refusal('storage_unavailable', message, { retryAfterMs: 2_000, cause });
 }

@@ -48,7 +48,7 @@ describe.skipIf(server === null)('[S18] migrations', () => {
     expect(await apply(one, two)).toEqual(['2_two']);
   });
 
-  it('a database that is ahead, altered or half migrated is refused', async () => {
+  it('[F109] a database that is ahead, altered or half migrated is refused', async () => {
     await apply(one, two);
     await expect(apply(one)).rejects.toThrow(/made by a newer Weir \(migration 2_two is unknown here\)/);
     await expect(apply({ ...one, sql: `${one.sql} ` }, two)).rejects.toThrow(/1_one differs/);

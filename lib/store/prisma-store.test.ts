@@ -9,7 +9,7 @@ const server = await findTestServer();
 const dataFolder = '';
 
 describe('[S18] a database that cannot be used is one line that says what to do', () => {
-  it('an address that is none', async () => {
+  it('[F89] an address that is none', async () => {
     await expect(openStore({ databaseUrl: 'mysql://x/y', dataFolder })).rejects.toThrow(
       'DATABASE_URL is no address',
     );
@@ -18,7 +18,7 @@ describe('[S18] a database that cannot be used is one line that says what to do'
     );
   });
 
-  it('nobody there', async () => {
+  it('[F89] [F101] nobody there', async () => {
     const opening = openStore({ databaseUrl: 'postgresql://x@127.0.0.1:1/y', dataFolder });
     await expect(opening).rejects.toThrow(
       /^The database cannot be reached \(.*\): start it, or correct DATABASE_URL\.$/,
@@ -67,7 +67,7 @@ describe.skipIf(server === null)('[S17] a server', () => {
     await database.drop();
   });
 
-  it('that drops our connections is found again', async () => {
+  it('[F101] that drops our connections is found again', async () => {
     const database = await createTestDatabase(server ?? '');
     const opened = await openStore({ databaseUrl: database.url, dataFolder, poolSize: 2 });
     const other = await openStore({ databaseUrl: database.url, dataFolder, poolSize: 1 });

@@ -36,10 +36,12 @@ const embeddedPatienceMs = 20_000;
 
 /** @throws StartupError, one line that says what to do */
 export async function openStore(options: StoreOptions): Promise<OpenStore> {
-  const { databaseUrl, dataFolder, log, now, onCrash } = options;
+  const { databaseUrl, dataFolder: folder, log, now, onCrash } = options;
+  const onPanic = (reason: string) =>
+    log?.warn({ reason }, 'the embedded database gave up and is opened anew');
   const embedded =
     databaseUrl === null
-      ? await openEmbeddedDatabase({ folder: dataFolder, ...(onCrash ? { onCrash } : {}) })
+      ? await openEmbeddedDatabase({ folder, onPanic, ...(onCrash ? { onCrash } : {}) })
       : null;
   try {
     const address = embedded?.address ?? serverAddress(databaseUrl ?? '');

@@ -62,6 +62,7 @@ export interface GenerationRow {
   tokensOut: number | null;
   finish: Finish | null;
   code: FailureCode | null;
+  fallback: string | null;
 }
 
 export interface FollowUpRow {
@@ -83,7 +84,8 @@ export function toSummary(chat: ChatRow, answering: boolean): ChatSummary {
     model: chat.model,
     createdAt: chat.createdAt,
     updatedAt: chat.updatedAt,
-    unread: chat.endedAt !== null && chat.endedAt > chat.readAt,
+    // Whoever stopped an answer knows.
+    unread: chat.ended !== 'stopped' && chat.endedAt !== null && chat.endedAt > chat.readAt,
     ended: answering ? null : chat.ended,
   };
 }
@@ -114,10 +116,10 @@ export function toMessage(
 
 function toGeneration(row: GenerationRow, pieces: readonly Piece[]): Generation {
   const { id, chatId, messageId, model, attempts, queuedAt, startedAt, firstTokenAt, endedAt } = row;
-  const { tokensIn, tokensOut } = row;
+  const { fallback, tokensIn, tokensOut } = row;
   const state = toState(row, pieces);
   const times = { queuedAt, startedAt, firstTokenAt, endedAt };
-  return { id, chatId, messageId, model, state, attempts, ...times, tokensIn, tokensOut };
+  return { id, chatId, messageId, model, fallback, state, attempts, ...times, tokensIn, tokensOut };
 }
 
 function toState(row: GenerationRow, pieces: readonly Piece[]): GenerationState {

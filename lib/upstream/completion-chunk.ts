@@ -14,7 +14,9 @@ export function ownChoice(choices: unknown): Fields | null {
   return isOwn(choices[0]) ? choices[0] : (choices.find(isOwn) ?? null);
 }
 
-const isOwn = (choice: unknown): choice is Fields => isFields(choice) && Number(choice.index ?? 0) === 0;
+const ownIndexes: readonly unknown[] = [0, '0', undefined, null];
+
+const isOwn = (choice: unknown): choice is Fields => isFields(choice) && ownIndexes.includes(choice.index);
 
 /** What the person should read: content, or the model's refusal. */
 export function textOf(delta: Fields): string {

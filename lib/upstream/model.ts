@@ -1,3 +1,4 @@
+import type { CallRecord } from '#lib/telemetry/meter.ts';
 import type { Finish, ModelInfo } from '#lib/wire/chat.ts';
 import type { FailureCode } from '#lib/wire/error-code.ts';
 
@@ -38,6 +39,8 @@ export interface ModelTurn {
 }
 
 export interface ModelSink {
+  /** The server has begun its response; before the first delta, once. */
+  headers?(): void;
   /** Never empty. Always whole code points, except that a JSON escape may split a pair over two calls. */
   text(delta: string): void;
   /** Reasoning, a channel of its own. Never empty. */
@@ -47,6 +50,15 @@ export interface ModelSink {
 export interface ModelEnding {
   finish: Finish;
   usage: { tokensIn: number; tokensOut: number } | null;
+}
+
+/** Who counts one call. Nothing of it may cost, wait or throw. */
+export interface CallWatch {
+  /** The first piece came so many ms after the start. */
+  first(ms: number): void;
+  /** A piece of text or reasoning has come. */
+  piece(): void;
+  over(record: CallRecord): void;
 }
 
 /** Why an upstream call failed. `code` is what people are told; the cause is for the log and holds no secret. */

@@ -25,6 +25,7 @@ const mostJsonBytes = 32 * 1024 * 1024;
 export class OpenAiCall implements Receiver {
   readonly #ground: CallGround;
   readonly #signal: AbortSignal;
+  readonly #sink: ModelSink;
   readonly #answer: Answer;
   readonly #clocks: Clocks;
   readonly #reader: SseReader;
@@ -39,6 +40,7 @@ export class OpenAiCall implements Receiver {
   constructor(ground: CallGround, sink: ModelSink, signal: AbortSignal) {
     this.#ground = ground;
     this.#signal = signal;
+    this.#sink = sink;
     this.#clocks = new Clocks(ground.limits, (clock) => this.#expired(clock));
     this.#answer = new Answer(sink, this.#clocks, ground.mostChars);
     this.#reader = new SseReader((data, name) => this.#answer.event(data, name));
@@ -62,6 +64,7 @@ export class OpenAiCall implements Receiver {
       const response = await client.chat.completions.create(body, { fetchOptions }).asResponse();
       if (this.#isSettled) return;
       this.#readAs(response.headers);
+      this.#sink.headers?.();
       exchange.receive(this);
     } catch (error) {
       if (this.#isSettled) return;

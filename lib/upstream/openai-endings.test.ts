@@ -71,7 +71,7 @@ describe('behind finish_reason', () => {
     ]);
   });
 
-  it('[U12] the usage is still read', async () => {
+  it('[F20] [U12] the usage is still read', async () => {
     const usage = 'data: {"choices":[],"usage":{"prompt_tokens":"7","completion_tokens":3}}\n\n';
     const [ending] = await outcome(model(hello + stop + usage, end));
     expect(ending).toEqual({ finish: 'stop', usage: { tokensIn: 7, tokensOut: 3 } });
@@ -81,12 +81,12 @@ describe('behind finish_reason', () => {
     ['max_tokens', 'length'],
     ['function_call', 'tool_calls'],
     ['eos', 'stop'],
-  ])('[U12] the word %s means %s', async (word, finish) => {
+  ])('[F19] [U12] the word %s means %s', async (word, finish) => {
     const [ending] = await outcome(model(hello + chunk({ delta: {}, finish_reason: word }), end));
     expect(ending).toMatchObject({ finish });
   });
 
-  it('[U2] an empty word is none, the word error is a failure', async () => {
+  it('[F12] [U2] an empty word is none, the word error is a failure', async () => {
     const empty = hello + chunk({ delta: {}, finish_reason: '' });
     expect(await outcome(model(empty, end))).toEqual([failure('upstream_truncated'), 'hello']);
     const error = hello + chunk({ delta: {}, finish_reason: 'error' });
@@ -95,7 +95,7 @@ describe('behind finish_reason', () => {
 });
 
 describe('behind [DONE]', () => {
-  it('[U10] an open socket is released at once, without any clock of the call', async () => {
+  it('[F27] [U10] an open socket is released at once, without any clock of the call', async () => {
     const patient = { tailMs: 60_000, idleMs: 60_000 };
     expect(await outcome(model(`${hello}data: [DONE]\n\n`, stay, patient))).toEqual([
       { finish: 'stop', usage: null },
@@ -114,8 +114,21 @@ describe('errors told in the stream', () => {
     ['data: {"error":{"code":"context_length_exceeded"}}', 'context_too_long'],
     ['data: {"error":{"code":"502","message":"x"}}', 'upstream_error'],
     ['data: {"object":"error","message":"x","code":400}', 'upstream_rejected'],
-  ])('[U6] %s is %s', async (event, code) => {
+  ])('[F18] [U6] %s is %s', async (event, code) => {
     expect(await outcome(model(`${hello}${event}\n\n`, stay))).toEqual([failure(code), 'hello']);
+  });
+
+  it('[F145] [U8] an event of another name is no command: what is no chunk of an answer is left out', async () => {
+    const commands = [
+      'event: execute\ndata: {"code":"process.exit()"}',
+      'event: state\ndata: {"type":"done"}',
+      'data: {"type":"error","text":"x"}',
+      'data: [{"type":"delta","at":0,"text":"forged"}]',
+      'data: {"type":"ack","requestId":"x"}',
+      'id: 1\nretry: 0\ndata: {"object":"tool","url":"http://127.0.0.1:9/"}',
+    ];
+    const bytes = `${hello}${commands.join('\n\n')}\n\n${stop}`;
+    expect(await outcome(model(bytes, end))).toEqual([{ finish: 'stop', usage: null }, 'hello']);
   });
 
   it('[U6] no error is none', async () => {
@@ -128,13 +141,13 @@ describe('one JSON document', () => {
   const json = (body: string, after = end) =>
     outcome(model(body, after, {}, 'application/json; charset=utf-8'));
 
-  it('[U9] is read when it is a completion, and its error is told', async () => {
+  it('[F26] [U9] is read when it is a completion, and its error is told', async () => {
     const completion = { choices: [{ message: { content: 'hello' }, finish_reason: 'length' }], usage: null };
     expect(await json(JSON.stringify(completion))).toEqual([{ finish: 'length', usage: null }, 'hello']);
     expect(await json('{"error":{"code":429}}')).toEqual([failure('upstream_rate_limited'), '']);
   });
 
-  it('[U9] is malformed when it is none', async () => {
+  it('[F26] [U9] is malformed when it is none', async () => {
     for (const body of ['{"ok":true}', '[]', '{"choices":[{"mess', 'null']) {
       expect(await json(body)).toEqual([failure('upstream_malformed'), '']);
     }
@@ -168,7 +181,7 @@ describe('an abort', () => {
   });
 });
 
-it('[U8] a prototype is never written to', async () => {
+it('[F25] [U8] a prototype is never written to', async () => {
   const bytes = `data: {"__proto__":{"x":1},"choices":[{"__proto__":{"delta":{"content":"no"}},"constructor":1}]}\n\n`;
   expect(await outcome(model(bytes + hello + stop, end))).toEqual([{ finish: 'stop', usage: null }, 'hello']);
   expect(Object.keys(Object.prototype)).toEqual([]);

@@ -54,7 +54,7 @@ describe('a refusal by status', () => {
     [503, 'upstream_overloaded', true],
     [504, 'upstream_error', true],
     [529, 'upstream_overloaded', true],
-  ])('[U16] %i is %s, and one call', async (code, name, retryable) => {
+  ])('[F4] [F5] [U16] %i is %s, and one call', async (code, name, retryable) => {
     expect(await ask(`status code=${code}`)).toEqual(failure(name, { retryable }));
     expect(calls()).toHaveLength(1);
   });
@@ -67,9 +67,10 @@ describe('a refusal by status', () => {
     ['429 retryAfter=ms:1500', 'upstream_rate_limited', 1500],
     ['429 retryAfter=abc', 'upstream_rate_limited', null],
     ['status code=503 retryAfter=2', 'upstream_overloaded', 2000],
-  ])('[U16] %s is %s, retry after %s', async (script, code, retryAfterMs) => {
+  ])('[F2] [F3] [U16] %s is %s, retry after %s', async (script, code, retryAfterMs) => {
     const retryable = !script.includes('quota') && !script.includes('false');
     expect(await ask(script)).toEqual(failure(code, { retryable, retryAfterMs }));
+    expect(calls()).toHaveLength(1);
   });
 
   it.each([
@@ -83,14 +84,14 @@ describe('a refusal by status', () => {
     ],
     [{ object: 'error', message: 'maximum context length is 4096 tokens', code: 400 }],
     [{ detail: 'the request exceeds the available context size' }],
-  ])('[U16] a chat that is too long is told as that: %j', async (body) => {
+  ])('[F5] [U16] a chat that is too long is told as that: %j', async (body) => {
     const port = await serve((_request, response) => {
       response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
     expect(await askAt(port)).toEqual(failure('context_too_long', { retryable: false }));
   });
 
-  it('[U21] a redirect is not followed and its target learns nothing', async () => {
+  it('[F28] [U21] a redirect is not followed and its target learns nothing', async () => {
     let visits = 0;
     const target = await serve((_request, response) => {
       visits += 1;
@@ -103,13 +104,13 @@ describe('a refusal by status', () => {
     expect(visits).toBe(0);
   });
 
-  it('[U19] an error body without end is read to a limit, and the socket closed', async () => {
+  it('[F6] [U19] an error body without end is read to a limit, and the socket closed', async () => {
     expect(await ask('status code=502 endless=1')).toEqual(failure('upstream_error', { retryable: true }));
     await expect.poll(() => upstream().server.control.stats().open).toBe(0);
     expect(await ask('status code=502 html=1')).toEqual(failure('upstream_error'));
   });
 
-  it('[U18] no key, address or word of the upstream is in the failure', async () => {
+  it('[F5] [F169] [F170] [U18] no key, address or word of the upstream is in the failure', async () => {
     const secret = 'SECRET-BODY-77';
     const port = await serve((request, response) => {
       const told = {
@@ -182,19 +183,19 @@ describe('the words of a call', () => {
 });
 
 describe('the network', () => {
-  it('[U20] nobody listens there', async () => {
+  it('[F7] [U20] nobody listens there', async () => {
     const port = await listen(createSocketServer());
     servers.pop()?.close();
     expect(await askAt(port)).toEqual(failure('upstream_unreachable', { retryable: true }));
   });
 
-  it('[U20] the name does not resolve', async () => {
+  it('[F7] [U20] the name does not resolve', async () => {
     expect(await askAt(80, { host: 'nope.invalid' })).toEqual(
       failure('upstream_unreachable', { retryable: true }),
     );
   });
 
-  it('[U20] the connection is reset or closed before the headers', async () => {
+  it('[F8] [U20] the connection is reset or closed before the headers', async () => {
     expect(await ask('reset-before')).toEqual(failure('upstream_reset', { retryable: true }));
     const closing = await listen(createSocketServer((socket) => socket.once('data', () => socket.end())));
     expect(await askAt(closing)).toEqual(failure('upstream_reset', { retryable: true }));
@@ -205,7 +206,7 @@ describe('the network', () => {
     expect(await askAt(port)).toEqual(failure('upstream_malformed', { retryable: false }));
   });
 
-  it('[U14] a connection that is never made ends by its clock', async () => {
+  it('[F7] [U14] a connection that is never made ends by its clock', async () => {
     const port = await listen(createSocketServer());
     // Only TLS can hang on loopback: the server never says hello.
     const baseUrl = `https://127.0.0.1:${port}/v1`;

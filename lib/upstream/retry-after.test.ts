@@ -22,11 +22,11 @@ it.each([
   ['9'.repeat(400), null],
   ['', null],
   ['Thu, 99 Foo 2026', null],
-])('[U17] Retry-After: %s is %s ms', (value, ms) => {
+])('[F2] [U17] Retry-After: %s is %s ms', (value, ms) => {
   expect(retryAfterMs(new Headers({ 'retry-after': value }), now)).toBe(ms);
 });
 
-it('[U17] retry-after-ms is more exact and goes first, unless it is junk', () => {
+it('[F2] [U17] retry-after-ms is more exact and goes first, unless it is junk', () => {
   const of = (ms: string) => retryAfterMs(new Headers({ 'retry-after-ms': ms, 'retry-after': '3' }), now);
   expect([of('1500'), of('12.5'), of('soon'), of('-1')]).toEqual([1500, 13, 3000, 3000]);
   expect(retryAfterMs(new Headers(), now)).toBeNull();

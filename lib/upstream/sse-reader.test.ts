@@ -72,7 +72,7 @@ describe('an event stream', () => {
       ],
     ],
     ['line separators of Unicode end nothing', 'data: a\u2028b\u0085c\n\n', one('a\u2028b\u0085c')],
-  ])('[U1] %s', (_claim, text, events) => {
+  ])('[F23] [U1] %s', (_claim, text, events) => {
     expect(readText(text)).toEqual(events);
   });
 
@@ -126,7 +126,7 @@ function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   return [0, ...at].map((from, index) => bytes.subarray(from, at[index] ?? bytes.length));
 }
 
-it('[U1] any cutting of any bytes gives the same events', () => {
+it('[F23] [U1] any cutting of any bytes gives the same events', () => {
   const property = fc.property(bytesOf, fc.array(fc.nat(500), { maxLength: 30 }), (bytes, places) => {
     const whole = read([bytes]);
     expect(read(cut(bytes, places))).toEqual(whole);
@@ -135,7 +135,7 @@ it('[U1] any cutting of any bytes gives the same events', () => {
   fc.assert(property, { numRuns: 2000 });
 });
 
-it('[U1] every cut of one transcript in two gives the same events', () => {
+it('[F23] [U1] every cut of one transcript in two gives the same events', () => {
   const text =
     '\uFEFFdata: Grüße 👩‍👧 日本\r\n\r\n: 👋\rdata:{"a":\r\ndata: 1}\n\nevent: x\r\ndata: é\r\r\ndata: [DONE]';
   const bytes = Buffer.from(text);

@@ -38,6 +38,8 @@ export const generation = z.object({
   /** The assistant message it makes. */
   messageId: id,
   model: z.string(),
+  /** The model that answers in its place, after `model` failed too often; null while that is not so. */
+  fallback: z.nullable(z.string()),
   state: generationState,
   /** Upstream calls made so far. */
   attempts: z.number(),

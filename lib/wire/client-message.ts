@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { id } from './chat.ts';
+import { raceLimits } from './flow.ts';
 import { limits } from './protocol.ts';
 
 const text = z.string().check(z.minLength(1), z.maxLength(limits.textLength));
@@ -67,6 +68,20 @@ export const clientMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('delete'), ...request }),
   z.object({ type: z.literal('restore'), ...request }),
   z.object({ type: z.literal('read'), ...request }),
+  /** Whether to be told of the flow once a second. */
+  z.object({ type: z.literal('flow'), on: z.boolean() }),
+  /** Stops every answer of this person, in every chat. */
+  z.object({ type: z.literal('stop-all'), requestId: id }),
+  /** One race per person at a time. */
+  z.object({
+    type: z.literal('race'),
+    requestId: id,
+    model,
+    prompts: z
+      .array(z.string().check(z.trim(), z.minLength(1), z.maxLength(raceLimits.promptLength)))
+      .check(z.minLength(1), z.maxLength(raceLimits.prompts)),
+  }),
+  z.object({ type: z.literal('stop-race'), requestId: id }),
 ]);
 
 export type ClientMessage = z.infer<typeof clientMessage>;

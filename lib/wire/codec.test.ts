@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ClientMessage } from './client-message.ts';
+import { type ClientMessage, clientMessage } from './client-message.ts';
 import { closeCodes, mayComeBack } from './close-code.ts';
 import {
   encodeClientMessage,
@@ -51,7 +51,7 @@ describe('frames of a client', () => {
     expect(refusalOf(long).code).toBe('too_long');
   });
 
-  it('[W2] never do more than be refused, whatever they hold', () => {
+  it('[F157] [F159] [W2] never do more than be refused, whatever they hold', () => {
     fc.assert(
       fc.property(fc.oneof(fc.json(), fc.string({ unit: 'binary' })), (frame) => {
         expect(refusalOf(frame)).toBeInstanceOf(Refusal);
@@ -59,6 +59,25 @@ describe('frames of a client', () => {
       }),
     );
   });
+
+  it.each([[{ not: '' }], [{ startsWith: 'a' }], [{ contains: '' }], [[1]], [null], [true], [-1.5]])(
+    '[F160] [W2] with %j in place of any field are refused, whatever their type',
+    (operator) => {
+      for (const { shape } of clientMessage.def.options) {
+        const names = Object.keys(shape);
+        const usual = {
+          ...Object.fromEntries(names.map((name) => [name, id])),
+          type: shape.type.def.values[0],
+        };
+        for (const name of names.filter(
+          (name) => !(name === 'on' && operator === true) && name !== 'protocol',
+        )) {
+          const frame = JSON.stringify({ ...usual, [name]: operator });
+          expect(refusalOf(frame), frame).toBeInstanceOf(Refusal);
+        }
+      }
+    },
+  );
 
   it('[W3] tell their request even when they are wrong', () => {
     expect(requestIdOf(`{"type":"stop","requestId": "${id}"`)).toBe(id);

@@ -34,6 +34,7 @@ const failures = [
   'upstream_rejected',
   'context_too_long',
   'model_not_found',
+  'queue_timeout',
   'answer_too_large',
   'answer_too_long',
   'empty_answer',
@@ -81,6 +82,7 @@ export const failureSentence: Record<FailureCode, string> = {
   context_too_long:
     'This chat is too long for the model. Start a new chat or pick a model with a larger context.',
   model_not_found: 'The model server does not know this model. Pick another one.',
+  queue_timeout: 'It waited too long for a turn. Retry when less is going on.',
   answer_too_large: 'The answer grew past the size limit and was cut.',
   answer_too_long: 'The answer took longer than the time limit and was cut.',
   empty_answer: 'The model ended without saying anything. Retry, or rephrase.',

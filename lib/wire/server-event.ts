@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { chatSummary, followUp, generation, id, message, modelInfo } from './chat.ts';
 import { refusalCode } from './error-code.ts';
+import { flow, flowPoint, race } from './flow.ts';
 
 export const serverEvent = z.discriminatedUnion('type', [
   /** First answer to `hello`. `generations` are all unfinished ones of this person, in every chat. */
@@ -44,7 +45,10 @@ export const serverEvent = z.discriminatedUnion('type', [
     hasOlder: z.boolean(),
   }),
   z.object({ type: z.literal('follow-ups'), chatId: id, revision: z.number(), followUps: z.array(followUp) }),
-  /** To every connection of the person. An ending carries the chat's new revision and comes after all its text. */
+  /**
+   * To every connection of the person. An ending comes after all its text, and to those who watch the chat with its new
+   * revision.
+   */
   z.object({ type: z.literal('state'), generation, revision: z.nullable(z.number()) }),
   /**
    * `at` is the offset of `text` in the message, in UTF-16 units: append if it equals what one has, trim if one
@@ -68,6 +72,12 @@ export const serverEvent = z.discriminatedUnion('type', [
     message: z.string(),
     retryAfterMs: z.nullable(z.number()),
   }),
+  /** Calls open at the gate, the most there may be, and those that wait: everybody's. After the welcome and on change. */
+  z.object({ type: z.literal('gate'), limit: z.number(), held: z.number(), waiting: z.number() }),
+  /** Once a second to those who asked for it; the first one brings what was before, oldest first. */
+  z.object({ type: z.literal('flow'), flow, past: z.optional(z.array(flowPoint)) }),
+  /** The person's race, whenever it changes, and with the first `flow`; null when there is none. */
+  z.object({ type: z.literal('race'), race: z.nullable(race) }),
   /** The server is going down: come back after `afterMs`. */
   z.object({ type: z.literal('bye'), afterMs: z.number() }),
 ]);

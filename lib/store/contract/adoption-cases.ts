@@ -20,7 +20,7 @@ export function describeAdoption(bench: Bench): void {
   }
 
   describe('adoption', () => {
-    it('[S15] a process that beats keeps its own; one that never did, left, or fell silent does not', async () => {
+    it('[F82] [S15] a process that beats keeps its own; one that never did, left, or fell silent does not', async () => {
       const owner = process();
       const generation = await begunBy(owner);
       await bench.store.beat(owner);
@@ -50,13 +50,14 @@ export function describeAdoption(bench: Bench): void {
         { channel: 'reasoning' as const, at: 0, text: 'hm' },
       ];
       await bench.store.checkpoint(owner, [
-        at(generation, { attempts: 2, firstTokenAt: 1_750_000_000_200, pieces }),
+        at(generation, { attempts: 2, firstTokenAt: 1_750_000_000_200, fallback: 'demo/b', pieces }),
       ]);
       const times = { startedAt: 1_750_000_000_100, firstTokenAt: 1_750_000_000_200 };
       expect(await adopted(process(), generation)).toEqual({
         ...generation,
         ...times,
         attempts: 2,
+        fallback: 'demo/b',
         text: 'Hello',
         reasoning: 'hm',
         hasBegun: true,
@@ -78,7 +79,7 @@ export function describeAdoption(bench: Bench): void {
       });
     });
 
-    it('[S15] of many adopters one gets it, and only that one may end it', async () => {
+    it('[F82] [F83] [S15] of many adopters one gets it, and only that one may end it', async () => {
       const owner = process();
       const generation = await begunBy(owner);
       const adopters = Array.from({ length: 4 }, process);
@@ -105,6 +106,7 @@ export function describeAdoption(bench: Bench): void {
       expect(await adopted(process(), generation)).toEqual({
         ...generation,
         opensChat: false,
+        fallback: null,
         startedAt: null,
         firstTokenAt: null,
         hasBegun: false,

@@ -71,7 +71,7 @@ export function describeBegin(bench: Bench): void {
       expect(await opens(goOn(chatId, second.replyId))).toBe(false);
     });
 
-    it('[S2] the same request again is known, whatever has happened since', async () => {
+    it('[F38] [S2] the same request again is known, whatever has happened since', async () => {
       const { user, request, generation, chatId } = await bench.answered();
       expect(await bench.store.begin(user, request, 'p2')).toEqual({ outcome: 'known', held: false });
       const again = regenerate(chatId, generation.messageId);
@@ -80,7 +80,20 @@ export function describeBegin(bench: Bench): void {
       expect((await bench.pageOf(user, chatId)).revision).toBe(3);
     });
 
-    it('[S2] the same request twice at once begins one generation', async () => {
+    it('[S2] whether a request is known can be asked without making it', async () => {
+      const { user, request, chatId } = await bench.answered();
+      expect(await bench.store.known(user, request)).toEqual({ outcome: 'known', held: false });
+      const waiting = send({ chatId });
+      expect(await bench.store.known(user, waiting)).toBeNull();
+      await bench.begin(user, send({ chatId }));
+      await bench.hold(user, waiting);
+      expect(await bench.store.known(user, waiting)).toEqual({ outcome: 'known', held: true });
+      await refused(bench.store.known(user, { ...request, text: 'other' }), 'conflict');
+      await refused(bench.store.known(await bench.newUser(), request), 'not_found');
+      expect((await bench.pageOf(user, chatId)).revision).toBe(4);
+    });
+
+    it('[F38] [S2] the same request twice at once begins one generation', async () => {
       const user = await bench.newUser();
       const request = send();
       const attempts = Array.from({ length: 4 }, () => bench.store.begin(user, request, 'p1'));
@@ -89,7 +102,7 @@ export function describeBegin(bench: Bench): void {
       expect((await bench.pageOf(user, request.chatId)).messages).toHaveLength(2);
     });
 
-    it('[S3] a known id with other content is a conflict', async () => {
+    it('[F39] [S3] a known id with other content is a conflict', async () => {
       const { user, request, chatId } = await bench.answered();
       await refused(bench.store.begin(user, { ...request, text: 'other' }, 'p1'), 'conflict');
       await refused(bench.store.begin(user, { ...request, generationId: randomUUID() }, 'p1'), 'conflict');

@@ -135,6 +135,7 @@ export function ended(id: string, given: Partial<EndedGeneration> = {}): EndedGe
     state: 'done',
     finish: 'stop',
     code: null,
+    fallback: null,
     text: 'answer',
     reasoning: '',
     ...times,

@@ -30,6 +30,13 @@ export function describeChats(bench: Bench): void {
       expect(last?.chat.ended).toBe('failed');
     });
 
+    it('[S12] a stopped answer is no news', async () => {
+      const { user, chatId, generation } = await bench.running();
+      const stopped = { state: 'stopped', finish: null } as const;
+      expect((await bench.end(generation, stopped))?.chat.unread).toBe(false);
+      expect((await bench.pageOf(user, chatId)).chat.unread).toBe(false);
+    });
+
     it('[S12] an ending makes a chat unread until it is read, also within one millisecond', async () => {
       const { user, chatId, request } = await bench.answered();
       expect((await bench.pageOf(user, chatId)).chat.unread).toBe(true);
@@ -48,7 +55,7 @@ export function describeChats(bench: Bench): void {
       expect((await bench.store.markRead(user, generation.chatId)).unread).toBe(false);
     });
 
-    it('[S13] a title of the model replaces the plain one, never one of a person', async () => {
+    it('[F55] [S13] a title of the model replaces the plain one, never one of a person', async () => {
       const { user, chatId } = await bench.answered();
       const before = (await bench.store.chats(user))[0];
       await bench.store.markRead(user, chatId);
@@ -63,7 +70,7 @@ export function describeChats(bench: Bench): void {
       expect((await bench.store.chats(other.user))[0]?.title).toBe('Mine');
     });
 
-    it('[S14] a removed chat is as unknown as one that never was, until it is restored', async () => {
+    it('[F49] [S14] a removed chat is as unknown as one that never was, until it is restored', async () => {
       const { user, chatId, request } = await bench.answered();
       const before = await bench.pageOf(user, chatId);
       await bench.store.remove(user, chatId);
@@ -93,7 +100,7 @@ export function describeChats(bench: Bench): void {
       expect(await bench.begin(old.user, old.request)).toMatchObject({ change: { revision: 1 } });
     });
 
-    it('[S16] the revision moves by one with the tree, the path and the follow-ups, and with nothing else', async () => {
+    it('[F55] [S16] the revision moves by one with the tree, the path and the follow-ups, and with nothing else', async () => {
       const { user, chatId, request } = await bench.answered();
       const revision = () => bench.store.revision(user, chatId);
       expect(await revision()).toBe(2);

@@ -4,7 +4,7 @@ import { type Bench, goOn, send, texts } from './bench.ts';
 
 export function at(generation: { id: string }, given: Partial<Checkpoint> = {}): Checkpoint {
   const times = { startedAt: 1_750_000_000_100, firstTokenAt: null };
-  return { generation: generation.id, attempts: 1, ...times, pieces: [], ...given };
+  return { generation: generation.id, fallback: null, attempts: 1, ...times, pieces: [], ...given };
 }
 
 export function describeEndings(bench: Bench): void {
@@ -85,13 +85,19 @@ export function describeEndings(bench: Bench): void {
       await bench.store.checkpoint('p1', [
         at(generation, { pieces: [{ channel: 'text', at: 0, text: 'half' }] }),
       ]);
-      const result = await bench.end(generation, { text: 'the whole', reasoning: 'why', finish: 'length' });
+      const result = await bench.end(generation, {
+        text: 'the whole',
+        reasoning: 'why',
+        finish: 'length',
+        fallback: 'demo/b',
+      });
       expect(result).toMatchObject({ revision: 2, chat: { id: chatId, ended: 'done', unread: true } });
       expect(await stored(user, chatId)).toMatchObject({
         text: 'the whole',
         reasoning: 'why',
         generation: {
           state: { name: 'done', finish: 'length' },
+          fallback: 'demo/b',
           startedAt: 1_750_000_000_001,
           firstTokenAt: 1_750_000_000_002,
           endedAt: bench.now,
@@ -116,7 +122,7 @@ export function describeEndings(bench: Bench): void {
       }
     });
 
-    it('[S10] of many that end it, one does', async () => {
+    it('[F42] [S10] of many that end it, one does', async () => {
       const { user, chatId, generation } = await bench.running();
       const enders = ['a', 'b', 'c', 'd'].map((text) => bench.end(generation, { text }));
       const results = await Promise.all(enders);

@@ -75,7 +75,7 @@ export function describeFollowUps(bench: Bench): void {
       expect((await bench.hold(user, next)).followUps).toHaveLength(20);
     });
 
-    it('[S11] a send and an ending at once: the message is either begun or held and then released', async () => {
+    it('[F41] [S11] a send and an ending at once: the message is either begun or held and then released', async () => {
       for (let round = 0; round < 10; round += 1) {
         const { user, chatId, generation } = await bench.running();
         const sends = [send({ chatId }), send({ chatId })];

@@ -56,7 +56,7 @@ export function describeTree(bench: Bench): void {
       expect(texts(await bench.pageOf(user, chatId))).toEqual(['What is a weir?', 'answer and more']);
     });
 
-    it('[S5] what is running, or is no answer, can be neither regenerated nor continued', async () => {
+    it('[F52] [S5] what is running, or is no answer, can be neither regenerated nor continued', async () => {
       const user = await bench.newUser();
       const request = send();
       await bench.begin(user, request);
@@ -79,7 +79,7 @@ export function describeTree(bench: Bench): void {
       await refused(bench.store.select(await bench.newUser(), chatId, request.messageId), 'not_found');
     });
 
-    it('[S7] a long path comes in pages that meet', async () => {
+    it('[F110] [S7] a long path comes in pages that meet', async () => {
       const { user, chatId } = await bench.answered({ text: 'q0' });
       const turns = limits.pageSize / 2 + 2;
       for (let turn = 1; turn < turns; turn += 1) {

@@ -1,5 +1,5 @@
 import { Refusal } from '#lib/wire/error-code.ts';
-import type { BeginRequest, Begun, FollowUpChange, StoredGeneration } from '../chat-store.ts';
+import type { BeginRequest, Begun, FollowUpChange, Known, StoredGeneration } from '../chat-store.ts';
 import { followUpLimit, tooManyFollowUps } from '../follow-up-limit.ts';
 import { plainTitle } from '../plain-title.ts';
 import { requestMark } from '../request-mark.ts';
@@ -80,7 +80,7 @@ export function answerSend(
   };
 }
 
-function recognise(tables: Tables, userId: string, request: BeginRequest): Begun | null {
+export function recognise(tables: Tables, userId: string, request: BeginRequest): Known | null {
   const mark = requestMark(request);
   const ids = request.kind === 'continue' ? [] : [request.replyId];
   if (request.kind === 'send') ids.push(request.messageId);
@@ -184,6 +184,7 @@ function queue(
     queuedAt: now,
     finish: null,
     code: null,
+    fallback: null,
   };
   insertGeneration(tables, { ...row, state: 'queued' });
   const { id, messageId, model, kind } = made;

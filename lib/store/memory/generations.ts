@@ -11,6 +11,7 @@ export function checkpoint(tables: Tables, owner: string, entries: readonly Chec
     if (row?.owner !== owner || !isUnfinished(row.state)) continue;
     row.state = entry.startedAt === null ? 'queued' : 'running';
     row.attempts = entry.attempts;
+    row.fallback = entry.fallback;
     row.startedAt = entry.startedAt;
     row.firstTokenAt = entry.firstTokenAt;
     const kept = tables.pieces.get(row.id) ?? new Map();
@@ -65,7 +66,19 @@ export function adopt(
     const message = tables.messages.get(row.messageId);
     if (row.owner === owner || !message?.parentId || (lives(row.owner) && !options.alone)) continue;
     row.owner = owner;
-    const { id, userId, chatId, messageId, model, kind, queuedAt, attempts, startedAt, firstTokenAt } = row;
+    const {
+      id,
+      userId,
+      chatId,
+      messageId,
+      model,
+      kind,
+      queuedAt,
+      attempts,
+      fallback,
+      startedAt,
+      firstTokenAt,
+    } = row;
     const { parentId } = message;
     const ids = {
       id,
@@ -77,7 +90,15 @@ export function adopt(
       model,
       kind,
     };
-    orphans.push({ ...ids, queuedAt, attempts, startedAt, firstTokenAt, ...keptText(tables, message, id) });
+    orphans.push({
+      ...ids,
+      queuedAt,
+      attempts,
+      fallback,
+      startedAt,
+      firstTokenAt,
+      ...keptText(tables, message, id),
+    });
   }
   return orphans;
 }

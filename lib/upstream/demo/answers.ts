@@ -108,7 +108,8 @@ two stands a gate.
 ## The gate
 
 Every call to a model passes it: a chat reply, a title. The gate lets a set number of calls be open at once. \
-The rest wait in a queue that everybody can see: your place in it, and about how long it will take. Replies to people go before \
+The rest wait in a queue that everybody can see: your place in it, and about how long it will take. **Flow**, at the top \
+right, lists all of yours and leads to the lanes, live, and to a race that shows what calling at once is worth. Replies to people go before \
 background work, and whoever was served least goes first, so that nobody starves behind somebody with fifty tabs.
 
 ## An answer outlives its tab

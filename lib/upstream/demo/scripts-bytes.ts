@@ -23,11 +23,12 @@ export async function torture(answer: Answer, params: Params): Promise<void> {
   answer.end(true);
 }
 
-/** One delta of `size` characters (default 5,000,000), then a good end. */
+/** One delta of `size` characters (default 5,000,000), then a good end; `hold=key` waits before that until it is released. */
 export async function giant(answer: Answer, params: Params): Promise<void> {
   const size = params.number('size', 5_000_000);
   answer.delta('0123456789'.repeat(Math.ceil(size / 10)).slice(0, size));
   await answer.drained();
+  if (params.text('hold') !== '') await answer.held(params.text('hold'));
   answer.complete();
 }
 

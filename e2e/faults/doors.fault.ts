@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memoryAuth } from '#lib/auth/memory-auth.ts';
+import { createApi } from '#lib/http/api.ts';
+import { memoryLog } from '#lib/telemetry/memory-log.ts';
+import { root } from '../place.ts';
+import { RawClient } from '../raw-client.ts';
+import { newMark, paced, words } from '../script.ts';
+import { ask, plain } from './ask.ts';
+import { type House, openHouse } from './house.ts';
+import { expectSound } from './invariants.ts';
+import { snapshot } from './message-matrix.ts';
+import { asPage, enter, leave, userIdOf } from './session-door.ts';
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+
+const guest = () => RawClient.guest(house.weir.url);
+
+/** Status of each visitor who owns nothing there. */
+interface Door {
+  /** Where that route is, of a chat. */
+  readonly path: (chatId: string) => string;
+  readonly anonymous: number;
+  readonly stranger: number;
+  readonly revoked: number;
+}
+const same = (status: number, path: Door['path']): Door => ({
+  path,
+  anonymous: status,
+  stranger: status,
+  revoked: status,
+});
+
+/** Every route of the API and every page. One without an entry fails below. */
+const doors: Readonly<Record<string, Door>> = {
+  'GET /healthz': same(200, () => '/healthz'),
+  'GET /readyz': same(200, () => '/readyz'),
+  'GET /metrics': same(401, () => '/metrics'),
+  'ALL /api/*': same(404, (id) => `/api/chats/${id}`),
+  'POST /api/session': same(200, () => '/api/session'),
+  'DELETE /api/session': same(204, () => '/api/session'),
+  'ALL /api/session': same(405, () => '/api/session'),
+  ...Object.fromEntries(
+    ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].flatMap((method) =>
+      ['/healthz', '/readyz', '/metrics'].map((path) => [`${method} ${path}`, same(405, () => path)]),
+    ),
+  ),
+  'PAGE /': same(200, () => '/'),
+  'PAGE /c/[id]': same(200, (id) => `/c/${id}`),
+  'PAGE /flow': same(200, () => '/flow'),
+  'PAGE /icon.svg': same(200, () => '/icon.svg'),
+  'PAGE /_not-found': same(404, () => '/_not-found'),
+  'PAGE /_global-error': same(500, () => '/_global-error'),
+};
+
+function allRoutes(): string[] {
+  const api = createApi({
+    auth: memoryAuth(),
+    log: memoryLog(),
+    origins: new Set(),
+    pingStore: () => Promise.resolve(),
+    draining: () => false,
+  });
+  const manifest = readFileSync(join(root, '.next/app-path-routes-manifest.json'), 'utf8');
+  const pages = Object.values(JSON.parse(manifest) as Record<string, string>);
+  return [
+    ...new Set([
+      ...api.routes.map(({ method, path }) => `${method} ${path}`),
+      ...pages.map((page) => `PAGE ${page}`),
+    ]),
+  ].sort();
+}
+
+describe('over HTTP', () => {
+  it('[F111] [H1] [S4] every route gives everybody the same for a foreign id as for an unknown one, and changes nothing', async () => {
+    expect(Object.keys(doors).sort()).toEqual(allRoutes());
+    const [owner, revoked, passerBy] = await Promise.all([guest(), guest(), guest()]);
+    const mark = newMark();
+    const { chatId } = await owner.say(`${mark} ${paced({ n: 3, mark })}`, owner.model);
+    await owner.event('state', ({ generation }) => generation.state.name === 'done');
+    await leave(house.weir, revoked.cookie);
+
+    for (const [route, door] of Object.entries(doors)) {
+      const [method = '', path = ''] = route.split(' ');
+      const asked = method === 'PAGE' ? 'GET' : method === 'ALL' ? 'PUT' : method;
+      for (const who of ['anonymous', 'stranger', 'revoked'] as const) {
+        const answers = await Promise.all(
+          [chatId, randomUUID()].map(async (id) => {
+            // Who leaves is a stranger no more.
+            const stranger = who !== 'stranger' ? null : method === 'DELETE' ? await guest() : passerBy;
+            const cookie = who === 'revoked' ? revoked.cookie : (stranger?.cookie ?? '');
+            if (stranger !== passerBy) await stranger?.close();
+            const headers = cookie === '' ? { origin: house.weir.url } : asPage(house.weir, cookie);
+            const told = plain(await ask(house.weir.port, asked, door.path(id), { headers }));
+            const { 'set-cookie': made, 'content-length': _, ...kept } = told.headers;
+            // Visitors differ in who they are: what they are told of themselves is compared elsewhere.
+            const body = path === '/api/session' ? '' : told.body.replaceAll(id, 'ID');
+            expect(told.body, `${route} as ${who}`).not.toContain(mark);
+            expect(told.body).not.toContain(owner.userId);
+            return { status: told.status, headers: kept, made: made?.length ?? 0, body };
+          }),
+        );
+        expect(answers[0], `${route} as ${who}`).toEqual(answers[1]);
+        expect(answers[0]?.status, `${route} as ${who}`).toBe(door[who]);
+      }
+    }
+    expect(userIdOf(await enter(house.weir, owner.cookie))).toBe(owner.userId);
+    const { messages } = await snapshot(owner, chatId);
+    expect(messages[1]?.text).toBe(words(3, mark));
+    await expectSound({ ...house, clients: [owner, revoked, passerBy], marks: [mark] });
+  });
+
+  it('[F119] [F130] [H13] no page holds anything of a person, so nothing in a request gets past a check of it', async () => {
+    const owner = await guest();
+    const mark = newMark();
+    const { chatId } = await owner.say(`${mark} ${paced({ n: 3, mark })}`, owner.model);
+    await owner.event('state', ({ generation }) => generation.state.name === 'done');
+    const c = `/c/${chatId}`;
+    const paths = [
+      ...[c, `${c}?_rsc=abc`, `${c}.rsc`, `${c}/`, `${c}.`],
+      `${c}.segments/_tree.segment.rsc`,
+      `${c}.segments/_full.segment.rsc`,
+      `/_next/data/build${c}.json`,
+      '/',
+      `/en${c}`,
+      `/%63/${chatId}`,
+      `/c/%2e%2e/c/${chatId}`,
+      `/c//${chatId}`,
+      `/c/..%2fc/${chatId}`,
+      `/C/${chatId}`,
+      '/api/chats',
+      `/api/chats/${chatId}`,
+      '/metrics',
+      '/%6detrics',
+    ];
+    const subrequest = 'middleware';
+    const tricks: Record<string, string>[] = [
+      {},
+      ...[1, 6].map((times) => ({
+        'x-middleware-subrequest': Array<string>(times).fill(subrequest).join(':'),
+      })),
+      {
+        'x-middleware-subrequest':
+          'src/middleware:src/middleware:src/middleware:src/middleware:src/middleware',
+      },
+      { 'x-middleware-subrequest': 'pages/_middleware' },
+      { rsc: '1' },
+      { rsc: '1', 'next-router-prefetch': '1', 'next-router-segment-prefetch': '/_tree' },
+      { 'x-nextjs-data': '1', purpose: 'prefetch' },
+    ];
+    for (const path of paths) {
+      const usual = await ask(house.weir.port, 'GET', path);
+      for (const trick of tricks) {
+        const told = await ask(house.weir.port, 'GET', path, { headers: { ...trick, cookie: owner.cookie } });
+        const what = `${path} ${JSON.stringify(trick)}`;
+        expect(JSON.stringify(told), what).not.toMatch(new RegExp(`${mark}|${owner.userId}|w0:`));
+        expect(told.headers['set-cookie'], what).toBeUndefined();
+        if (told.headers['cache-control'] !== undefined && told.status === 200) {
+          expect(told.headers['cache-control'], what).toMatch(/no-store/);
+        }
+        if (!('rsc' in trick)) expect(told.status, what).toBe(usual.status);
+      }
+    }
+    const open = { ...tricks[2], origin: 'http://evil.example' };
+    expect((await ask(house.weir.port, 'POST', '/api/session', { headers: open })).status).toBe(403);
+    await expectSound({ ...house, clients: [owner], marks: [mark] });
+  });
+});

@@ -1,0 +1,71 @@
+import { addressKey, isLoopback } from '../auth/address.ts';
+import { allowedOrigin } from '../auth/origins.ts';
+import type { ComposeOptions } from '../compose.ts';
+import { createApi } from '../http/api.ts';
+import { createHandler } from '../http/handler.ts';
+import { FlushWheel } from '../realtime/flush-wheel.ts';
+import { Upgrade } from '../realtime/upgrade.ts';
+import { clock, now, random, sleep } from './clocks.ts';
+import type { Ground } from './ground.ts';
+import type { Work } from './work.ts';
+
+/** Where people come in, and how everything goes. */
+export function composeDoors(ground: Ground, work: Work, options: ComposeOptions) {
+  const { storage, catalog, telemetry, auth, store, origins } = ground;
+  const { config, log } = options;
+  const wheel = new FlushWheel(clock);
+  const upgrade = openUpgrade(ground, work, { config, log, wheel });
+  telemetry.observe({
+    gate: () => work.gate.snapshot(),
+    generations: () => work.generations.size,
+    sockets: () => upgrade.size,
+    bufferedBytes: () => upgrade.buffered,
+  });
+  let draining = false;
+  const metrics = {
+    exposition: () => telemetry.exposition(),
+    token: config.metricsToken?.reveal() ?? null,
+    mayBeProxied: config.origins.length > 0,
+  };
+  const pingStore = () => store.ping();
+  const api = createApi({ auth, pingStore, draining: () => draining, origins, log, metrics });
+  const { secure } = ground;
+  const listener = createHandler({ api, next: options.next, log, secure, development: config.development });
+  const drain = async () => {
+    draining = true;
+    work.replies.drain();
+    work.liveness.drain();
+    upgrade.drain();
+    await work.drain();
+    await upgrade.close();
+    wheel.close();
+    await work.liveness.leave();
+    await catalog.close();
+    await storage.close();
+    await telemetry.close();
+  };
+  return { upgrade, listener, drain };
+}
+
+function openUpgrade(
+  { store, auth, origins }: Ground,
+  work: Work,
+  { config, log, wheel }: Pick<ComposeOptions, 'config' | 'log'> & { wheel: FlushWheel },
+): Upgrade {
+  return new Upgrade({
+    ...work,
+    publish: work.audience,
+    store,
+    auth,
+    wheel,
+    log,
+    isAllowedOrigin: (origin) => allowedOrigin(origin, origins),
+    addressOf: (address) => (isLoopback(address) ? null : addressKey(address)),
+    maxPerUser: config.maxSocketsPerUser,
+    maxPerAddress: config.maxSocketsPerAddress,
+    clock,
+    now,
+    random,
+    sleep,
+  });
+}
