@@ -25,6 +25,20 @@ describe('a viewer', () => {
     expect(anna.texts(chatId)).toEqual(['hello', 'one two']);
   });
 
+  it('[T5] who comes when there is text already is shown its first frame by the snapshot', async () => {
+    const { house, anna, chatId, call } = await twoPeople();
+    const frames = () => house.meter.hops.filter(({ hop }) => hop === 'first_frame');
+    anna.unwatch(chatId);
+    await house.quiesce(anna);
+    call.say('one ');
+    await house.quiesce(anna);
+    expect(frames()).toHaveLength(0);
+    anna.watch(chatId);
+    await house.quiesce(anna);
+    expect(anna.texts(chatId)).toEqual(['hello', 'one ']);
+    expect(frames()).toHaveLength(1);
+  });
+
   it('[F59] [R2] whose page was read just before the end still gets all of the text', async () => {
     const { house, chatId, call } = await twoPeople();
     const late = new Viewer();

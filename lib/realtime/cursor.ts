@@ -25,12 +25,6 @@ export class Cursor implements Reader {
     generation.read(this);
   }
 
-  /** Everything up to now is on its way by other means. */
-  jumpToHead(): void {
-    this.#text = this.generation.text.length;
-    this.#reasoning = this.generation.reasoning.length;
-  }
-
   get isAtHead(): boolean {
     return this.#text === this.generation.text.length && this.#reasoning === this.generation.reasoning.length;
   }

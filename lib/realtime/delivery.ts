@@ -102,6 +102,8 @@ export class Delivery {
     });
     this.#cursors.set(generation.id, cursor);
     if (!cursor.isAtHead) cursor.grew();
+    // The snapshot beside it shows what there is.
+    else generation.way?.reach('first_frame');
   }
 
   unfollow(id: string): void {

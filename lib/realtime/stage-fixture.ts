@@ -7,7 +7,6 @@ import {
   settle,
 } from '#lib/generation/rehearsal-fixture.ts';
 import { Races } from '#lib/jobs/race.ts';
-import { type MemoryMeter, memoryMeter } from '#lib/telemetry/memory-meter.ts';
 import { Audience } from './audience.ts';
 import { Connection } from './connection.ts';
 import { FlowFeed } from './flow-feed.ts';
@@ -21,7 +20,6 @@ export interface Stage extends Rehearsal {
   time: { now: number };
   feed: FlowFeed;
   races: Races;
-  meter: MemoryMeter;
   /** Connects (or connects again) and says hello. */
   enter(viewer: Viewer, userId: string): Connection;
   /** Everything that can happen happens, and every frame arrives. */
@@ -37,7 +35,6 @@ export function stage(options: RehearsalOptions = {}): Stage {
   const time = { now: 0 };
   const clock = () => time.now;
   const wheel = new FlushWheel(clock);
-  const meter = memoryMeter();
   const feed = new FlowFeed({
     record: rehearsal.flow,
     all: () => audience.all(),
@@ -49,14 +46,13 @@ export function stage(options: RehearsalOptions = {}): Stage {
     now: Date.now,
     newId: randomUUID,
   });
-  const ports = { ...rehearsal, publish: audience, audience, wheel, clock, races, meter, flow: feed };
+  const ports = { ...rehearsal, publish: audience, audience, wheel, clock, races, flow: feed };
   return {
     ...rehearsal,
     audience,
     wheel,
     feed,
     races,
-    meter,
     time,
     enter(viewer, userId) {
       const pair = viewer.reconnect();

@@ -82,7 +82,12 @@ describe('the way of an answer', () => {
     expect(meter.hops.map(({ labels: { model: asked } }) => asked)).toEqual(['first', 'second']);
   });
 
-  it('[T5] after the end nothing counts', () => {
-    expect(walked([1, 'first_delta'], [1, 'end'], [1, 'first_frame'], [1, 'end'])).toHaveLength(2);
+  it('[T5] an answer may be over before its first words leave; after that nothing counts', () => {
+    const hops = walked([1, 'first_delta'], [2, 'end'], [30, 'first_frame'], [1, 'first_frame'], [1, 'end']);
+    expect(hops).toEqual([
+      ['first_delta', 1],
+      ['end', 2],
+      ['first_frame', 32],
+    ]);
   });
 });
