@@ -1,7 +1,7 @@
 import { APIConnectionError, APIError } from 'openai';
 import { complaintFailure, networkFailure, readComplaint } from './failures.ts';
 import { UpstreamFailure } from './model.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { resetMs, retryAfterMs } from './retry-after.ts';
 
 /**
  * The failure in what the SDK threw. What is none (a bug) is given back as it is.
@@ -12,11 +12,13 @@ export function sdkFailure(error: unknown, said: string): unknown {
   if (error instanceof UpstreamFailure) return error;
   if (!(error instanceof APIError) || error.status === undefined) return networkFailure(error) ?? error;
   const headers: Pick<Headers, 'get'> = error.headers ?? new Headers();
+  const now = Date.now();
+  const hint = error.status === 429 ? resetMs(headers, now) : null;
   return complaintFailure(
     readComplaint(error.error, {
       status: error.status,
       text: said,
-      retryAfterMs: retryAfterMs(headers, Date.now()),
+      retryAfterMs: retryAfterMs(headers, now) ?? hint,
       neverRetry: headers.get('x-should-retry') === 'false',
     }),
   );

@@ -66,6 +66,8 @@ describe('a refusal by status', () => {
     ['429 retryAfter=120', 'upstream_rate_limited', 120_000],
     ['429 retryAfter=ms:1500', 'upstream_rate_limited', 1500],
     ['429 retryAfter=abc', 'upstream_rate_limited', null],
+    ['429 retryAfter=reset:6m0s', 'upstream_rate_limited', 360_000],
+    ['status code=500 retryAfter=reset:6m0s', 'upstream_error', null],
     ['status code=503 retryAfter=2', 'upstream_overloaded', 2000],
   ])('[F2] [F3] [U16] %s is %s, retry after %s', async (script, code, retryAfterMs) => {
     const retryable = !script.includes('quota') && !script.includes('false');

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { UpstreamFailure } from './model.ts';
+import { resetHeaders } from './retry-after.ts';
 
 /** Takes the body of an answer as it arrives; nothing is called after `end` or `error`. */
 export interface Receiver {
@@ -18,6 +19,7 @@ const headersUsed = [
   'retry-after',
   'retry-after-ms',
   'x-should-retry',
+  ...resetHeaders,
   'x-request-id',
 ];
 

@@ -11,14 +11,20 @@ export function replyError(answer: Answer, status: number, body: ErrorBody, head
   answer.reply(status, { ...jsonHeaders, ...headers }, JSON.stringify(body));
 }
 
-/** `retryAfter` as `2`, `abc`, `date:2` (an HTTP date so many seconds from now), `date:-60`, `ms:1500` (the ms header). */
+/**
+ * `retryAfter` as `2`, `abc`, `date:2` (an HTTP date so many seconds from now), `date:-60`, `ms:1500` (the ms header),
+ * `reset:6m0s` (no such header, but a limit that is used up until then).
+ */
 function retryHeaders(params: Params): Headers {
   const wish = params.text('retryAfter');
-  const [, form, value = '0'] = /^(date|ms):(.*)$/.exec(wish) ?? [];
+  const [, form, value = '0'] = /^(date|ms|reset):(.*)$/.exec(wish) ?? [];
   const hint: Headers =
     params.text('shouldRetry') === '' ? {} : { 'x-should-retry': params.text('shouldRetry') };
   if (wish === '') return hint;
   if (form === 'ms') return { ...hint, 'retry-after-ms': value };
+  if (form === 'reset') {
+    return { ...hint, 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': value };
+  }
   if (form !== 'date') return { ...hint, 'retry-after': wish };
   return { ...hint, 'retry-after': new Date(Date.now() + Number(value) * 1000).toUTCString() };
 }

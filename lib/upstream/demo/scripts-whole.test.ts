@@ -107,6 +107,7 @@ describe('answers that are errors', () => {
     ['-1', 'retry-after', /^-1$/],
     ['"Wed, 21 Oct 2015 07:28:00 GMT"', 'retry-after', /^Wed, 21 Oct 2015 07:28:00 GMT$/],
     ['ms:1500', 'retry-after-ms', /^1500$/],
+    ['reset:6m0s', 'x-ratelimit-reset-requests', /^6m0s$/],
     ['date:60', 'retry-after', /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/],
   ])('[U45] 429 retryAfter=%s sends %s', async (wish, header, value) => {
     const heard = await ask(`429 retryAfter=${wish}`);
