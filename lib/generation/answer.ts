@@ -4,10 +4,10 @@ import { callLabels, type Meter } from '#lib/telemetry/meter.ts';
 import { UpstreamFailure } from '#lib/upstream/model.ts';
 import type { Ending } from '#lib/wire/chat.ts';
 import { type FailureCode, Refusal } from '#lib/wire/error-code.ts';
-import { type AttemptPorts, attempt, Throttled } from './attempt.ts';
+import { type AttemptPorts, attempt } from './attempt.ts';
 import type { FlowRecord } from './flow-record.ts';
 import type { LiveGeneration } from './live-generation.ts';
-import { retryDelay, wasTurnedAway } from './retry.ts';
+import { type Course, nextTry } from './next-try.ts';
 
 export interface AnswerPorts extends AttemptPorts {
   flow: Pick<FlowRecord, 'retried'>;
@@ -21,14 +21,6 @@ export interface AnswerPorts extends AttemptPorts {
   random: () => number;
   /** Rejects when the signal aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
-}
-
-/** How far an answer has come on its way to the first delta. */
-interface Course {
-  /** Failed tries of the model that is asked now. */
-  tries: number;
-  /** When its waiting has to be over, on the monotonic clock. */
-  readonly until: number;
 }
 
 /**
@@ -59,7 +51,7 @@ async function endingOrRetry(
   const cut = endingOfAbort(generation);
   if (cut !== undefined) return cut;
   const failure = toFailure(generation, error, ports.log);
-  const wait = generation.hasBegun ? null : waitOf(error, failure, generation, course, ports);
+  const wait = generation.hasBegun ? null : nextTry(failure, generation.lane, course, ports);
   if (wait === null) {
     if (fellBack(generation, failure, course, ports)) return 'again';
     return endingOfFailure(generation, failure.code);
@@ -80,24 +72,6 @@ async function endingOrRetry(
   generation.enter({ name: 'queued', position: null, etaMs: null });
   ports.publish.state(generation);
   return 'again';
-}
-
-/** Where and how long to wait before the next try; null when there must be none. */
-function waitOf(
-  error: unknown,
-  failure: UpstreamFailure,
-  { lane }: LiveGeneration,
-  course: Course,
-  { random, retries, clock }: AnswerPorts,
-): { at: 'gate' | 'here'; ms: number } | null {
-  if (error instanceof Throttled) {
-    if (clock() + error.opensInMs >= course.until) return null;
-    if (wasTurnedAway(failure)) return { at: 'gate', ms: error.opensInMs };
-  }
-  course.tries += 1;
-  const delay = retryDelay(failure, course.tries, random);
-  if (delay === null || !retries.take(lane)) return null;
-  return error instanceof Throttled ? { at: 'gate', ms: error.opensInMs } : { at: 'here', ms: delay };
 }
 
 /** What another model may do better. The rest is about the question, or about us. */
@@ -149,7 +123,6 @@ function endingOfFailure(generation: LiveGeneration, code: FailureCode): Ending 
 }
 
 function toFailure(generation: LiveGeneration, error: unknown, log: Log): UpstreamFailure {
-  if (error instanceof Throttled) return toFailure(generation, error.failure, log);
   if (error instanceof UpstreamFailure) {
     log.warn(
       { generation: generation.id, code: error.code, attempts: generation.attempts },

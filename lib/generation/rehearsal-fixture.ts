@@ -13,6 +13,7 @@ import { FlowRecord } from './flow-record.ts';
 import { Generations } from './generations.ts';
 import type { Publish } from './publish.ts';
 import { Replies } from './replies.ts';
+import type { RetriedCallPorts } from './retried-call.ts';
 import { RetryBudget } from './retry.ts';
 import { Turns } from './turns.ts';
 
@@ -27,6 +28,8 @@ export interface Rehearsal {
   meter: MemoryMeter;
   log: MemoryLog;
   publish: Publish;
+  /** What any other call through the gate needs. */
+  callPorts: RetriedCallPorts;
   /** All states a generation was shown in, oldest first. */
   statesOf(generationId: string): GenerationState['name'][];
   /** Sleeps that are under way: end them to let the time pass. */
@@ -80,23 +83,27 @@ export function rehearse(options: RehearsalOptions = {}): Rehearsal {
     };
     return { ...call, over: both };
   };
-  const generations: Generations = new Generations({
+  const callPorts = {
     gate,
     models: meteredModels(models, { watch, clock: Date.now, now: Date.now }),
+    flow,
+    meter,
+    retries: new RetryBudget(() => gateTime.ms),
+    clock: () => gateTime.ms,
+    random: () => 0.5,
+    sleep: (ms: number, signal: AbortSignal) => sleep(sleeps, ms, signal),
+  };
+  const generations: Generations = new Generations({
+    ...callPorts,
     store,
     publish,
     turns,
-    flow,
-    retries: new RetryBudget(() => gateTime.ms),
     fallbackOf: (model) => (model === options.fallback ? null : (options.fallback ?? null)),
     queueMs: options.queueMs ?? 3_600_000,
     log,
     owner,
-    meter,
     clock: Date.now,
     now: Date.now,
-    random: () => 0.5,
-    sleep: (ms, signal) => sleep(sleeps, ms, signal),
     onDone: ({ userId, chatId }) => {
       replies.release(userId, chatId).catch((err: unknown) => log.error({ err }, 'follow-up not sent'));
     },
@@ -129,6 +136,7 @@ export function rehearse(options: RehearsalOptions = {}): Rehearsal {
     meter,
     log,
     publish,
+    callPorts,
     statesOf,
     sleeps,
     gateTime,

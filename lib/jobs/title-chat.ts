@@ -1,17 +1,13 @@
-import type { Gate } from '#lib/gate/gate.ts';
 import type { LiveGeneration } from '#lib/generation/live-generation.ts';
+import { type PermittedCallPorts, permittedCall } from '#lib/generation/permitted-call.ts';
 import type { Publish } from '#lib/generation/publish.ts';
-import { isThrottling } from '#lib/generation/retry.ts';
-import { promptTokens } from '#lib/generation/token-estimate.ts';
 import type { Turns } from '#lib/generation/turns.ts';
 import type { ChatStore, Turn } from '#lib/store/chat-store.ts';
 import type { Log } from '#lib/telemetry/log.ts';
-import type { Models, ModelTurn } from '#lib/upstream/model.ts';
+import type { ModelTurn } from '#lib/upstream/model.ts';
 import { limits } from '#lib/wire/protocol.ts';
 
-export interface TitleChatPorts {
-  gate: Gate;
-  models: Models;
+export interface TitleChatPorts extends PermittedCallPorts {
   store: Pick<ChatStore, 'history' | 'entitle'>;
   publish: Pick<Publish, 'chat'>;
   turns: Turns;
@@ -48,42 +44,26 @@ export async function titleChat(
 }
 
 async function ask(
-  generation: LiveGeneration,
-  { gate, models, store }: TitleChatPorts,
+  { id, lane, userId, chatId, messageId }: LiveGeneration,
+  ports: TitleChatPorts,
   signal: AbortSignal,
 ): Promise<string> {
-  const { lane, userId } = generation;
-  const model = models.find(lane);
-  if (model === null) return '';
-  const messages = task(await store.history(generation.chatId, generation.messageId));
-  const asked = promptTokens(messages);
-  const id = `title:${generation.id}`;
-  const weight = asked + MAX_TOKENS;
-  const permit = await gate.acquire({ id, lane, user: userId, class: 'helper', signal, weight });
+  const request = { messages: task(await ports.store.history(chatId, messageId)), maxTokens: MAX_TOKENS };
+  const call = { id: `title:${id}`, lane, userId, class: 'helper', request, signal } as const;
   let text = '';
-  let used = weight;
-  const sink = {
-    text(delta: string) {
-      if (text === '') gate.succeeded(lane, { id });
-      text += delta;
+  await permittedCall(
+    call,
+    {
+      text(delta) {
+        text += delta;
+      },
+      reasoning() {
+        // A title shows only its words.
+      },
     },
-    reasoning() {
-      // A title shows only its words.
-    },
-  };
-  try {
-    const { usage } = await model.stream({ messages, maxTokens: MAX_TOKENS }, sink, signal);
-    if (usage !== null) used = usage.tokensIn + usage.tokensOut;
-    return text;
-  } catch (error) {
-    if (isThrottling(error) && text === '') {
-      used = 0;
-      gate.throttled(lane, { id, retryAfterMs: error.retryAfterMs });
-    }
-    throw error;
-  } finally {
-    permit.release({ tokens: used });
-  }
+    ports,
+  );
+  return text;
 }
 
 function task(history: readonly Turn[]): ModelTurn[] {
