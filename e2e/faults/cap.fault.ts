@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as newId } from 'uuid';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { seeded } from '#lib/seeded-fixture.ts';
 import { scrape } from '#lib/telemetry/scrape-fixture.ts';
 import type { ClientMessageOf } from '#lib/wire/client-message.ts';
 import { RawClient } from '../raw-client.ts';
@@ -10,7 +11,6 @@ import { type House, openHouse } from './house.ts';
 import { expectSound } from './invariants.ts';
 import { rounds } from './long.ts';
 import { mostAhead } from './most-ahead.ts';
-import { seeded } from './seeded.ts';
 
 const ofUser = 50;
 const inAll = 60;

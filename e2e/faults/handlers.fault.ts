@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { seeded } from '#lib/seeded-fixture.ts';
 import type { ClientMessage } from '#lib/wire/client-message.ts';
 import { RawClient } from '../raw-client.ts';
 import { newMark, paced, words } from '../script.ts';
@@ -15,7 +16,6 @@ import { expectSound } from './invariants.ts';
 import { rounds } from './long.ts';
 import { openFiles } from './open-files.ts';
 import { RawWs } from './raw-ws.ts';
-import { seeded } from './seeded.ts';
 
 const seed = Number(process.env.WEIR_SEED ?? Date.now() % 1_000_000);
 

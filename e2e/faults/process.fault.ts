@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seeded } from '#lib/seeded-fixture.ts';
 import { RawClient, type Sent } from '../raw-client.ts';
 import { newMark, paced, words } from '../script.ts';
 import { stored } from '../stored.ts';
@@ -7,7 +8,6 @@ import { ended, inWords } from './endings.ts';
 import { type House, openHouse } from './house.ts';
 import { expectSound } from './invariants.ts';
 import { isLong, rounds } from './long.ts';
-import { seeded } from './seeded.ts';
 
 const seed = Number(process.env.WEIR_SEED ?? Date.now() % 1_000_000);
 const random = seeded(seed);

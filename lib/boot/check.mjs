@@ -1,4 +1,4 @@
-// `npm run check`: the inner loop. Everything of `npm test` that needs neither a build nor a browser.
+// `npm run check`: the inner loop. Of `npm test` whatever needs no build, no browser, no database and no real time.
 
 import { routes } from './build.mjs';
 import { generate } from './generate.mjs';
@@ -9,6 +9,6 @@ import { prepare } from './step.mjs';
 await prepare([install, generate, routes]);
 // Loaded late: before the install there are no tools to name.
 const { runChecks } = await import('./checks.mjs');
-const tally = sum(await runChecks());
+const tally = sum(await runChecks({ quick: true }));
 console.log(closingLine(tally));
 process.exit(tally.failed ? 1 : 0);

@@ -21,10 +21,11 @@ const statics = {
  * @param {string} name
  * @param {[command: string, args: string[]]} command
  * @param {(code: number) => Tally} tally
+ * @param {Record<string, string>} [env]
  */
-async function check(name, [command, args], tally) {
+async function check(name, [command, args], tally, env = {}) {
   const began = Date.now();
-  const { code, output } = await end(command, args, { env: toolEnv() });
+  const { code, output } = await end(command, args, { env: { ...toolEnv(), ...env } });
   const result = tally(code);
   const seconds = ((Date.now() - began) / 1000).toFixed(1);
   if (result.failed > 0) console.log(output.trimEnd());
@@ -46,8 +47,17 @@ export async function runFaults() {
 /** Whether every row of the fault catalogue is proven by a test of this run, as the committed table says. */
 export const checkFaultTable = () => check('fault table', [node24(), ['e2e/faults/write-table.ts']], one);
 
-/** Format, lint, types, and the unit tests with the layers among them, side by side. */
-export function runChecks() {
+/** What the inner loop does without: tests that take real time or a real database, new workers for every file, most seeds. */
+const quickly = {
+  args: ['--exclude=**/*.real.test.ts', '--isolate=false'],
+  env: { WEIR_QUICK: '1' },
+};
+
+/**
+ * Format, lint, types, and the unit tests with the layers among them, side by side.
+ * @param {{ quick?: boolean }} [options]
+ */
+export function runChecks({ quick = false } = {}) {
   rmSync(unitReport, { force: true });
   const unit = tool(
     'vitest',
@@ -55,9 +65,10 @@ export function runChecks() {
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${unitReport}`,
+    ...(quick ? quickly.args : []),
   );
   return Promise.all([
     ...Object.entries(statics).map(([name, command]) => check(name, command, one)),
-    check('unit', unit, (code) => vitestTally(unitReport, code)),
+    check('unit', unit, (code) => vitestTally(unitReport, code), quick ? quickly.env : {}),
   ]);
 }

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { seeded } from '#lib/seeded-fixture.ts';
 import type { Message } from '#lib/wire/chat.ts';
 import type { ChatClient } from './chat-client.ts';
 import { FakeServer } from './fake-server.ts';
 import { FakeBrowser } from './fake-tab.ts';
 
-const SEEDS = 200;
+const SEEDS = Number(process.env.WEIR_SEEDS ?? (process.env.WEIR_QUICK ? 25 : 200));
 const STEPS = 120;
 
 beforeEach(() => {
@@ -13,17 +14,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
 });
-
-/** mulberry32 */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 class Run {
   readonly random: () => number;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { LaneSnapshot } from './gate.ts';
-import { MOST_OVERTAKEN, World } from './random-world.ts';
+import { MOST_OVERTAKEN, World } from './random-world-fixture.ts';
 import { type Call, LANES } from './witness.ts';
 
 /*

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { Gate } from '#lib/gate/gate.ts';
+import { seeded } from '#lib/seeded-fixture.ts';
 import { memoryChatStore } from '#lib/store/memory-chat-store.ts';
 import { memoryLog } from '#lib/telemetry/memory-log.ts';
 import { memoryMeter } from '#lib/telemetry/memory-meter.ts';
@@ -84,22 +85,11 @@ async function house() {
   return { gate, ask, close, states, control: server.control };
 }
 
-/** mulberry32 */
-function dice(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 it(`[A23][A24][G17] at three times the limit, with 30 % refused for 2 s, all ends complete and nobody calls too early (seed ${SEED})`, {
   timeout: LOAD_MS + 240_000,
 }, async ({ annotate }) => {
   const { gate, ask, close, states, control } = await house();
-  const roll = dice(SEED);
+  const roll = seeded(SEED);
   const series: number[] = [];
   const early: number[] = [];
   let closedUntil = 0;

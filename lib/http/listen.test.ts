@@ -30,12 +30,14 @@ it('[F89] [H18] a taken port is one sentence that says what to do', async () => 
 it('[F89] [H19] asks to come back until it is open; what is on its way when it closes still arrives', async () => {
   const { port, open, close } = await listen(createHttpServer, here);
   expect((await ask(port)).status).toBe(503);
+  const arrived = Promise.withResolvers<void>();
   open((_request, response) => {
+    arrived.resolve();
     response.write('first ');
     setTimeout(() => response.end('last'), 50);
   });
   const page = ask(port);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await arrived.promise;
   await close();
   expect(await page).toEqual({ status: 200, body: 'first last' });
   await expect(ask(port)).rejects.toThrow();

@@ -1,6 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { expect, it } from 'vitest';
 import { settle } from '#lib/generation/rehearsal-fixture.ts';
+import { seeded } from '#lib/seeded-fixture.ts';
 import { type MemoryChatStore, memoryChatStore } from '#lib/store/memory-chat-store.ts';
 import { UpstreamFailure } from '#lib/upstream/model.ts';
 import type { ScriptedCall } from '#lib/upstream/scripted-model.ts';
@@ -10,17 +11,6 @@ import { Viewer } from './viewer.ts';
 
 const SEEDS = Number(process.env.WEIR_SEEDS ?? 25);
 const STEPS = 150;
-
-/** Small, fast, seeded (mulberry32). */
-function dice(seed: number): (sides: number) => number {
-  let state = seed;
-  return (sides) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296) * sides);
-  };
-}
 
 /** A database that takes its time, before and after the work, so that everything can happen in between. */
 function slow(store: MemoryChatStore, roll: (sides: number) => number): MemoryChatStore {
@@ -57,7 +47,8 @@ class Fuzz {
   readonly #seen = new Set<ScriptedCall>();
 
   constructor(seed: number) {
-    this.roll = dice(seed);
+    const random = seeded(seed);
+    this.roll = (sides) => Math.floor(random() * sides);
     this.house = stage({ limit: 3, store: slow(memoryChatStore(), this.roll) });
     const person = (id: string): Person => ({ id, viewers: [new Viewer(), new Viewer()], chats: [newId()] });
     this.people = [person('anna'), person('ben')];

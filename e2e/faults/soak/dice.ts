@@ -1,4 +1,4 @@
-import { seeded } from '../seeded.ts';
+import { seeded } from '#lib/seeded-fixture.ts';
 
 /** Decisions that a seed makes. */
 export class Dice {

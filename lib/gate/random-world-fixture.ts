@@ -1,3 +1,4 @@
+import { seeded } from '#lib/seeded-fixture.ts';
 import { Gate, type GateClass } from './gate.ts';
 import { type Call, LANES, PER_USER, Witness } from './witness.ts';
 
@@ -12,17 +13,6 @@ export const MOST_OVERTAKEN = MOST_LINES * (PATIENCE + 1) * LANES.length * (1 / 
 
 type Fixed = Partial<Pick<Call, 'user' | 'class' | 'weight'>>;
 
-/** mulberry32 */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** A gate under random load with all limits on, beside a model of it that only counts. For tests. */
 export class World extends Witness {
   readonly random: () => number;
@@ -34,7 +24,7 @@ export class World extends Witness {
 
   constructor(seed: number) {
     super();
-    this.random = randomFrom(seed);
+    this.random = seeded(seed);
     const shares = { helper: SHARE, background: SHARE };
     const bounds = { limit: 4, perUser: PER_USER, maxWaiting: 60, maxWaitingPerUser: 30 };
     this.gate = new Gate({ ...bounds, patience: PATIENCE, shares, now: () => this.clock.ms });
