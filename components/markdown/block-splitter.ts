@@ -2,9 +2,9 @@ import { parseMarkdownIntoBlocks } from 'streamdown';
 import { isTooDeepToRead } from './plain-pieces.ts';
 
 /** A block may still join the one that follows it (math, HTML), so the last ones stay open. */
-const OPEN_BLOCKS = 3;
+export const OPEN_BLOCKS = 3;
 
-type Split = (markdown: string) => string[];
+export type Split = (markdown: string) => string[];
 
 /**
  * Splits a growing text into blocks and reads only its end again each time, so that the cost of a paint does not
@@ -39,6 +39,6 @@ export function createBlockSplitter(split: Split = parseMarkdownIntoBlocks): Spl
   };
 }
 
-function hasFootnotes(markdown: string): boolean {
+export function hasFootnotes(markdown: string): boolean {
   return markdown.includes('[^');
 }

@@ -7,6 +7,7 @@ import { BoundedBlock } from './bounded-block.tsx';
 import { mayHaveMath, unifyMath } from './math-delimiters.ts';
 import { parts } from './parts.tsx';
 import { type Readers, readersOf } from './readers.ts';
+import { createSectioner } from './sections.ts';
 
 const withoutMath = readersOf(null);
 /** Made once: blocks that see other plugins are all read again. */
@@ -14,26 +15,61 @@ let withMath: Readers | null = null;
 
 /** Model text is hostile: no raw HTML, sanitised last. @param isArriving closes what is still open, such as `**bo` */
 export const Markdown = memo(function Markdown({ text, isArriving }: { text: string; isArriving: boolean }) {
-  const [split] = useState(createBlockSplitter);
+  const [cut] = useState(createSectioner);
   const readers = useReaders(text);
+  const sections = cut(unifyMath(text));
   return (
-    <Streamdown
-      // Streamdown does not look at new plugins by itself.
-      key={readers === withoutMath ? 'plain' : 'math'}
-      className="markdown"
-      mode="streaming"
-      isAnimating={isArriving}
-      parseIncompleteMarkdown={isArriving}
-      parseMarkdownIntoBlocksFn={split}
-      BlockComponent={BoundedBlock}
-      components={parts}
-      remarkPlugins={readers.remark}
-      rehypePlugins={readers.rehype}
-      controls={false}
-      linkSafety={noModal}
+    // Streamdown does not look at new plugins by itself.
+    <div className="markdown" key={readers === withoutMath ? 'plain' : 'math'}>
+      {sections.map((section, index) => (
+        <Section
+          // biome-ignore lint/suspicious/noArrayIndexKey: sections have no identity but their place
+          key={index}
+          text={section}
+          readers={readers}
+          isLast={index === sections.length - 1}
+          isArriving={isArriving && index === sections.length - 1}
+        />
+      ))}
+    </div>
+  );
+});
+
+interface SectionProps {
+  text: string;
+  readers: Readers;
+  isLast: boolean;
+  isArriving: boolean;
+}
+
+/** Pixels that a character takes of the height of a message, before anybody has seen it. */
+const USUAL_HEIGHT = 0.5;
+
+/** Only the last one changes. The others are not even laid out while they are out of sight. */
+const Section = memo(function Section({ text, readers, isLast, isArriving }: SectionProps) {
+  const [split] = useState(createBlockSplitter);
+  const height = `auto ${Math.round(text.length * USUAL_HEIGHT)}px`;
+  return (
+    <div
+      className={isLast ? 'section' : '-mx-1 section px-1 [content-visibility:auto]'}
+      style={isLast ? undefined : { containIntrinsicSize: height }}
     >
-      {unifyMath(text)}
-    </Streamdown>
+      <Streamdown
+        className="blocks"
+        mode="streaming"
+        isAnimating={isArriving}
+        parseIncompleteMarkdown={isArriving}
+        parseMarkdownIntoBlocksFn={split}
+        BlockComponent={BoundedBlock}
+        components={parts}
+        remarkPlugins={readers.remark}
+        rehypePlugins={readers.rehype}
+        controls={false}
+        linkSafety={noModal}
+      >
+        {text}
+      </Streamdown>
+    </div>
   );
 });
 

@@ -55,6 +55,30 @@ describe('painting', () => {
     expect(paints(1)).toBe(30);
   });
 
+  it('[C19] a page that paints slowly has as much time for everything else, but shows something twice a second', () => {
+    let time = 0;
+    const paintsWith = (takes: number) => {
+      let count = 0;
+      const end = time + 10_000;
+      arrive(1, 'a');
+      const stop = painter.subscribe(fakeId(1), () => {
+        count += 1;
+        time += takes;
+      });
+      for (let frame = 0; time < end; frame += 1) {
+        arrive(1, 'a'.repeat(frame + 2));
+        time += 1000 / 60;
+        for (const paint of frames.splice(0)) paint(time);
+      }
+      stop();
+      return count;
+    };
+    expect(paintsWith(0)).toBeCloseTo(300, -1);
+    expect(paintsWith(100)).toBeGreaterThan(40);
+    expect(paintsWith(100)).toBeLessThan(56);
+    expect(paintsWith(2_000)).toBeGreaterThanOrEqual(4);
+  });
+
   it.each([
     [4, 15],
     [9, 10],

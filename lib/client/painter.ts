@@ -19,6 +19,10 @@ const FRAMES_PER_SECOND = 30;
 /** Frames come at 60 or more a second and never exactly on time. */
 const TOLERANCE_MS = 4;
 
+/** A paint that takes longer than a frame leaves the page as much time again for everything else, up to this. */
+const LONGEST_REST_MS = 500;
+const FRAME_MS = 1000 / 60;
+
 const nothing: MessageText = { text: '', reasoning: '' };
 
 /**
@@ -30,7 +34,11 @@ export class Painter {
   readonly #listeners = new Map<string, Set<() => void>>();
   readonly #shown = new Map<string, MessageText>();
   #paintedAt = Number.NEGATIVE_INFINITY;
+  /** What the last paint took, beyond the frame that it had. */
+  #excess = 0;
   #isScheduled = false;
+  #isDue = false;
+  #isMeasuring = false;
   #isUrgent = false;
 
   constructor(ports: PainterPorts) {
@@ -63,6 +71,7 @@ export class Painter {
       if (isSame(text, shown)) continue;
       // Beginnings and endings are not made to wait.
       if (!(messageId in state.texts) || (shown.text === '' && shown.reasoning === '')) this.#isUrgent = true;
+      this.#isDue = true;
       this.#schedule();
     }
   }
@@ -75,13 +84,21 @@ export class Painter {
 
   #frame(time: number): void {
     this.#isScheduled = false;
+    // The frame after a paint comes late by what that paint took.
+    if (this.#isMeasuring) this.#excess = Math.max(0, time - this.#paintedAt - FRAME_MS);
+    this.#isMeasuring = false;
+    if (!this.#isDue) return;
     const state = this.#ports.store.getState();
     const arriving = [...this.#shown.keys()].filter((id) => id in state.texts).length;
-    const interval = (1000 / FRAMES_PER_SECOND) * Math.sqrt(Math.max(1, arriving));
+    const fair = (1000 / FRAMES_PER_SECOND) * Math.sqrt(Math.max(1, arriving));
+    const interval = Math.max(fair, Math.min(LONGEST_REST_MS, 2 * this.#excess));
     if (!this.#isUrgent && time - this.#paintedAt < interval - TOLERANCE_MS) return this.#schedule();
     this.#isUrgent = false;
+    this.#isDue = false;
     this.#paintedAt = time;
     this.#paint(state);
+    this.#isMeasuring = true;
+    this.#schedule();
   }
 
   #paint(state: ClientState): void {

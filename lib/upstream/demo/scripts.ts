@@ -1,5 +1,6 @@
 import type { Answer } from './answer.ts';
 import type { Params } from './directive.ts';
+import { markdown } from './long-markdown.ts';
 import { drip, flood, giant, gzipBomb, torture } from './scripts-bytes.ts';
 import { afterDone, doneOnly, html, json, noDone, odd, terminator } from './scripts-endings.ts';
 import {
@@ -53,6 +54,7 @@ export const scripts: ReadonlyMap<string, Script> = new Map<string, Script>([
   ['html', html],
   ['odd', odd],
   ['torture', torture],
+  ['markdown', markdown],
   ['giant', giant],
   ['flood', flood],
   ['drip', drip],
