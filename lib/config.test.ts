@@ -1,36 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Config, loadConfig } from './config.ts';
-import { StartupError } from './startup-error.ts';
+import { describe, expect, it } from 'vitest';
+import { file, folder, inNewFolders, load, problems } from './config/settings-fixture.ts';
+import type { Config } from './config.ts';
 
-let cwd = '';
-beforeEach(() => {
-  cwd = mkdtempSync(join(tmpdir(), 'weir-config-'));
-});
-afterEach(() => rmSync(cwd, { recursive: true }));
-
-type Env = Record<string, string>;
-const load = (env: Env = {}) => loadConfig(env, { cwd });
-
-function problems(env: Env): string[] {
-  try {
-    load(env);
-  } catch (error) {
-    expect(error).toBeInstanceOf(StartupError);
-    return error instanceof Error ? error.message.split('\n') : [];
-  }
-  return [];
-}
-
-function file(content: unknown): void {
-  writeFileSync(
-    join(cwd, 'weir.config.json'),
-    typeof content === 'string' ? content : JSON.stringify(content),
-  );
-}
+inNewFolders();
 
 describe('settings', () => {
   it('[U32] none is needed', () => {
@@ -38,7 +12,7 @@ describe('settings', () => {
       port: 3000,
       host: '127.0.0.1',
       origins: [],
-      dataFolder: join(cwd, '.data'),
+      dataFolder: join(folder(), '.data'),
       maxUpstream: 8,
       maxPerUser: null,
       maxWaiting: 10_000,

@@ -1,36 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadConfig } from '../config.ts';
-import { StartupError } from '../startup-error.ts';
+import { describe, expect, it } from 'vitest';
 import { configExample } from '../upstream/demo/answers.ts';
+import { type Env, file, inNewFolders, load, problems } from './settings-fixture.ts';
 
-let cwd = '';
-beforeEach(() => {
-  cwd = mkdtempSync(join(tmpdir(), 'weir-config-'));
-});
-afterEach(() => rmSync(cwd, { recursive: true }));
-
-type Env = Record<string, string>;
-const load = (env: Env = {}) => loadConfig(env, { cwd });
-
-function problems(env: Env): string[] {
-  try {
-    load(env);
-  } catch (error) {
-    expect(error).toBeInstanceOf(StartupError);
-    return error instanceof Error ? error.message.split('\n') : [];
-  }
-  return [];
-}
-
-function file(content: unknown): void {
-  writeFileSync(
-    join(cwd, 'weir.config.json'),
-    typeof content === 'string' ? content : JSON.stringify(content),
-  );
-}
+inNewFolders();
 
 describe('model servers', () => {
   const rates = { requestsPerMinute: null, tokensPerMinute: null };

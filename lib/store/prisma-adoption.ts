@@ -1,7 +1,7 @@
 import type { Orphan } from './chat-store.ts';
 import { joinPieces, type Piece } from './pieces.ts';
 import { type Db, generationRow } from './prisma-rows.ts';
-import { nobody } from './rows.ts';
+import { nobody, toOrphan } from './rows.ts';
 
 const adoptionLock = 0x77656972; // "weir"
 
@@ -68,26 +68,12 @@ async function orphans(db: Db, ids: string[]): Promise<Orphan[]> {
   return rows.flatMap(({ message, pieces, ...row }) => {
     const { parentId } = message;
     if (parentId === null) return [];
-    const {
-      id,
-      userId,
-      chatId,
-      messageId,
-      model,
-      kind,
-      queuedAt,
-      attempts,
-      fallback,
-      startedAt,
-      firstTokenAt,
-    } = generationRow(row);
-    const ids = { id, userId, chatId, messageId, parentId, opensChat: roots.has(parentId), model, kind };
     const kept = pieces.map((piece) => ({ ...piece, channel: piece.channel as Piece['channel'] }));
     const text = joinPieces(message.text, 'text', kept);
     const reasoning = joinPieces(message.reasoning, 'reasoning', kept);
     const hasBegun = kept.length > 0;
-    const times = { queuedAt, startedAt, firstTokenAt };
-    return [{ ...ids, ...times, attempts, fallback, text, reasoning, hasBegun }];
+    const opensChat = roots.has(parentId);
+    return [toOrphan(generationRow(row), { parentId, opensChat, text, reasoning, hasBegun })];
   });
 }
 

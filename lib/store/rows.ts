@@ -8,6 +8,7 @@ import type {
   Message,
 } from '#lib/wire/chat.ts';
 import type { FailureCode } from '#lib/wire/error-code.ts';
+import type { Orphan } from './chat-store.ts';
 import { joinPieces, type Piece } from './pieces.ts';
 
 /** Rows as every implementation reads them; all times in milliseconds since 1970. */
@@ -140,4 +141,15 @@ function toState(row: GenerationRow, pieces: readonly Piece[]): GenerationState 
 function runningName(pieces: readonly Piece[]): 'connecting' | 'thinking' | 'streaming' {
   if (pieces.some((piece) => piece.channel === 'text')) return 'streaming';
   return pieces.length > 0 ? 'thinking' : 'connecting';
+}
+
+/** An unfinished generation as its next owner gets it. */
+export function toOrphan(
+  row: GenerationRow,
+  rest: Pick<Orphan, 'parentId' | 'opensChat' | 'text' | 'reasoning' | 'hasBegun'>,
+): Orphan {
+  const { id, userId, chatId, messageId, model, kind } = row;
+  const { queuedAt, attempts, fallback, startedAt, firstTokenAt } = row;
+  const ids = { id, userId, chatId, messageId, model, kind };
+  return { ...ids, queuedAt, attempts, fallback, startedAt, firstTokenAt, ...rest };
 }

@@ -1,6 +1,6 @@
 import type { ChatSummary } from '#lib/wire/chat.ts';
 import type { Checkpoint, EndedGeneration, Orphan } from '../chat-store.ts';
-import { isUnfinished, nobody } from '../rows.ts';
+import { isUnfinished, nobody, toOrphan } from '../rows.ts';
 import { storable } from '../stored-text.ts';
 import { summaryOf } from './path.ts';
 import { keptText, opensChat, type Tables } from './tables.ts';
@@ -66,39 +66,9 @@ export function adopt(
     const message = tables.messages.get(row.messageId);
     if (row.owner === owner || !message?.parentId || (lives(row.owner) && !options.alone)) continue;
     row.owner = owner;
-    const {
-      id,
-      userId,
-      chatId,
-      messageId,
-      model,
-      kind,
-      queuedAt,
-      attempts,
-      fallback,
-      startedAt,
-      firstTokenAt,
-    } = row;
     const { parentId } = message;
-    const ids = {
-      id,
-      userId,
-      chatId,
-      messageId,
-      parentId,
-      opensChat: opensChat(tables, parentId),
-      model,
-      kind,
-    };
-    orphans.push({
-      ...ids,
-      queuedAt,
-      attempts,
-      fallback,
-      startedAt,
-      firstTokenAt,
-      ...keptText(tables, message, id),
-    });
+    const rest = { parentId, opensChat: opensChat(tables, parentId), ...keptText(tables, message, row.id) };
+    orphans.push(toOrphan(row, rest));
   }
   return orphans;
 }
