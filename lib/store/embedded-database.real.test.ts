@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { Client, Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type EmbeddedDatabase, openEmbeddedDatabase } from './embedded-database.ts';
@@ -85,6 +85,28 @@ describe('[S20] the embedded database', () => {
     await (await openEmbeddedDatabase({ folder: ownFolder, onCrash })).close();
     expect(onCrash).not.toHaveBeenCalled();
     await rm(ownFolder, { recursive: true });
+  }, 60_000);
+
+  it('[F88] keeps nothing of what it was asked: ten times its memory passes through it', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'weir-passing-'));
+    const thread = new Worker(new URL('./embedded-worker.ts', import.meta.url), {
+      workerData: { dataDir, socketPath: null },
+      resourceLimits: { maxOldGenerationSizeMb: 64 },
+    });
+    const died = Promise.withResolvers<never>();
+    thread.once('error', died.reject);
+    const [{ port }] = await Promise.race([once(thread, 'message'), died.promise]);
+    const client = new Client({ host: '127.0.0.1', port, user: 'postgres', database: 'postgres' });
+    client.on('error', () => undefined);
+    await client.connect();
+    const page = 'x'.repeat(64 * 1024);
+    const passing = async () => {
+      for (let n = 0; n < 10_000; n += 1) await client.query('SELECT $1::text', [page]);
+    };
+    await Promise.race([passing(), died.promise]);
+    await client.end();
+    await thread.terminate();
+    await rm(dataDir, { recursive: true });
   }, 60_000);
 
   it('tells when it dies while it is open', async () => {

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
-import { lastingBackend } from './embedded-lasting.ts';
+import { type Database, lastingBackend } from './embedded-lasting.ts';
 import { serveBackend } from './embedded-socket.ts';
 
 export interface WorkerSettings {
@@ -15,10 +15,19 @@ export type WorkerReport =
   | { kind: 'closed' };
 
 const { dataDir, socketPath } = workerData as WorkerSettings;
-async function open(): Promise<PGlite> {
+async function open(): Promise<Database> {
   const database = await PGlite.create({ dataDir });
   await database.exec(`SET TIME ZONE 'UTC'`);
-  return database;
+  return {
+    /** PGlite's own keeps all that it has ever read: see electric-sql/pglite, `execProtocolRaw` of 0.5. */
+    async execProtocolRaw(message) {
+      const parts: Uint8Array[] = [];
+      // The bytes are lent, and overwritten by the next ones.
+      await database.execProtocolRawStream(message, { onRawData: (bytes) => parts.push(bytes.slice()) });
+      return Buffer.concat(parts);
+    },
+    close: () => database.close(),
+  };
 }
 const database = await lastingBackend(open, (reason) => report({ kind: 'panicked', reason }));
 const server = await serveBackend(

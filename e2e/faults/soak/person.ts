@@ -172,9 +172,14 @@ export class Person {
   /** [I3] Nobody stopped it and nothing failed: all words are there, once and in order. */
   async #readAll({ sent, mark, count }: { sent: Sent; mark: string; count: number }): Promise<void> {
     const state = await this.#ended(sent);
-    const text = await this.#client.until(() => this.#client.textOf(sent) || undefined, 'a text');
-    if (state === 'done' && text === words(count, mark)) return;
-    this.wrongs.push(`${mark} is ${state} with ${text.length} of ${words(count, mark).length} characters`);
+    const whole = words(count, mark);
+    if (state !== 'done') this.wrongs.push(`${mark} is ${state}, and nobody stopped it`);
+    // Who has just come back may hear of the ending before the text is there.
+    else
+      await this.#client.until(
+        () => this.#client.textOf(sent) === whole || undefined,
+        `all words of ${mark}`,
+      );
   }
 
   async #remove(chatId: string): Promise<void> {
