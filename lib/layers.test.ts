@@ -8,7 +8,7 @@ import { readSource } from './layers/source.ts';
 /** The interfaces that a room shows to the rooms that do not build it. */
 const ports = {
   store: ['lib/store/chat-store.ts'],
-  upstream: ['lib/upstream/model.ts'],
+  upstream: ['lib/upstream/model.ts', 'lib/upstream/model-request.ts'],
   log: ['lib/telemetry/log.ts'],
   meter: ['lib/telemetry/meter.ts', 'lib/telemetry/way.ts'],
 };

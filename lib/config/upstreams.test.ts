@@ -34,7 +34,7 @@ function file(content: unknown): void {
 
 describe('model servers', () => {
   const rates = { requestsPerMinute: null, tokensPerMinute: null };
-  const none = { models: null, limit: null, ...rates, fallback: null, timeouts: {} };
+  const none = { models: null, embeddingModels: [], limit: null, ...rates, fallback: null, timeouts: {} };
 
   it.each([
     [{ OPENAI_API_KEY: 'sk-1' }, 'openai', 'https://api.openai.com/v1'],
