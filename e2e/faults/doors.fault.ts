@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memoryApiKeys } from '#lib/auth/memory-api-keys.ts';
 import { memoryAuth } from '#lib/auth/memory-auth.ts';
 import { createApi } from '#lib/http/api.ts';
+import { v1World } from '#lib/http/v1/v1-fixture.ts';
 import { memoryLog } from '#lib/telemetry/memory-log.ts';
 import { root } from '../place.ts';
 import { RawClient } from '../raw-client.ts';
@@ -46,6 +48,17 @@ const doors: Readonly<Record<string, Door>> = {
   'POST /api/session': same(200, () => '/api/session'),
   'DELETE /api/session': same(204, () => '/api/session'),
   'ALL /api/session': same(405, () => '/api/session'),
+  'GET /api/keys': { path: () => '/api/keys', anonymous: 401, stranger: 200, revoked: 401 },
+  'POST /api/keys': { path: () => '/api/keys', anonymous: 401, stranger: 400, revoked: 401 },
+  'DELETE /api/keys/:id': { path: (id) => `/api/keys/${id}`, anonymous: 401, stranger: 404, revoked: 401 },
+  'GET /api/openapi.json': same(200, () => '/api/openapi.json'),
+  'GET /api/docs': same(200, () => '/api/docs'),
+  // A session is no key.
+  'ALL /v1/*': same(401, (id) => `/v1/batches/${id}`),
+  'POST /v1/chat/completions': same(401, () => '/v1/chat/completions'),
+  'POST /v1/embeddings': same(401, () => '/v1/embeddings'),
+  'GET /v1/models': same(401, () => '/v1/models'),
+  'GET /v1/models/:model{.+}': same(401, (id) => `/v1/models/${id}`),
   ...Object.fromEntries(
     ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].flatMap((method) =>
       ['/healthz', '/readyz', '/metrics'].map((path) => [`${method} ${path}`, same(405, () => path)]),
@@ -54,13 +67,18 @@ const doors: Readonly<Record<string, Door>> = {
   'PAGE /': same(200, () => '/'),
   'PAGE /c/[id]': same(200, (id) => `/c/${id}`),
   'PAGE /flow': same(200, () => '/flow'),
+  'PAGE /settings': same(200, () => '/settings'),
   'PAGE /icon.svg': same(200, () => '/icon.svg'),
   'PAGE /_not-found': same(404, () => '/_not-found'),
   'PAGE /_global-error': same(500, () => '/_global-error'),
 };
 
 function allRoutes(): string[] {
+  const { v1, close } = v1World();
+  close();
   const api = createApi({
+    v1,
+    keys: memoryApiKeys(),
     auth: memoryAuth(),
     log: memoryLog(),
     origins: new Set(),
@@ -98,7 +116,7 @@ describe('over HTTP', () => {
             if (stranger !== passerBy) await stranger?.close();
             const headers = cookie === '' ? { origin: house.weir.url } : asPage(house.weir, cookie);
             const told = plain(await ask(house.weir.port, asked, door.path(id), { headers }));
-            const { 'set-cookie': made, 'content-length': _, ...kept } = told.headers;
+            const { 'set-cookie': made, 'content-length': _, 'x-request-id': __, ...kept } = told.headers;
             // Visitors differ in who they are: what they are told of themselves is compared elsewhere.
             const body = path === '/api/session' ? '' : told.body.replaceAll(id, 'ID');
             expect(told.body, `${route} as ${who}`).not.toContain(mark);

@@ -116,44 +116,6 @@ describe('what a configured upstream offers', () => {
   });
 });
 
-describe('models that make vectors', () => {
-  const vectors = (catalog: Catalog) => catalog.embeddingModels().map(({ id }) => id);
-
-  it('[U52] are those that are configured, apart from the models that chat', async () => {
-    const { port } = await server(['chat']);
-    const upstreams = [{ ...settings('a', port), embeddingModels: ['v1', 'v2'] }, settings('b', port, ['x'])];
-    const catalog = await open({ upstreams });
-    expect([ids(catalog), vectors(catalog)]).toEqual([
-      ['a/chat', 'b/x'],
-      ['a/v1', 'a/v2'],
-    ]);
-    expect(catalog.findEmbedding('a/v1')?.id).toBe('a/v1');
-    expect([catalog.find('a/v1'), catalog.findEmbedding('a/chat'), catalog.findEmbedding('b/v1')]).toEqual([
-      null,
-      null,
-      null,
-    ]);
-  });
-
-  it.each([
-    ['v2', ['a/v2', 'a/v1']],
-    ['new', ['a/new', 'a/v1', 'a/v2']],
-    ['b/org/v', ['b/org/v', 'a/v1', 'a/v2']],
-    [null, ['a/v1', 'a/v2']],
-  ])('[U52] WEIR_EMBEDDING_MODEL=%s comes first', async (embeddingModel, expected) => {
-    const { port } = await server();
-    const upstreams = [{ ...settings('a', port, ['x']), embeddingModels: ['v1', 'v2'] }, settings('b', port)];
-    expect(vectors(await open({ upstreams, embeddingModel }))).toEqual(expected);
-  });
-
-  it("[U52] are the demo's when there is nothing else", async () => {
-    const catalog = await open({});
-    expect(vectors(catalog)).toEqual(['demo/weir-demo-embedding']);
-    const model = catalog.findEmbedding('demo/weir-demo-embedding') ?? fail();
-    expect((await model.embed({ inputs: ['hi'] }, new AbortController().signal)).vectors).toHaveLength(1);
-  });
-});
-
 describe('the model of a new chat', () => {
   it('[U30] is the configured one by full id or bare name, else the first', async () => {
     const upstreams = [settings('a', closedPort, ['x', 'y']), settings('b', closedPort, ['y', 'org/z'])];
