@@ -1,14 +1,4 @@
-/** A key as its owner sees it. Times in milliseconds since 1970. */
-export interface ApiKey {
-  /** A UUID. */
-  id: string;
-  name: string;
-  /** The key's last four characters, to tell keys apart. */
-  lastFour: string;
-  createdAt: number;
-  /** To about a minute; null while it never was. */
-  lastUsedAt: number | null;
-}
+import type { ApiKey, NewApiKey } from '#lib/wire/api-key.ts';
 
 /**
  * Keys that programs show in place of a session. Whatever needs the database throws `Refusal('storage_unavailable')` while it
@@ -21,7 +11,7 @@ export interface ApiKeys {
    * @returns the key besides, the only time that it can be had
    * @throws Refusal `too_many_requests` beyond `mostKeys` that are not revoked
    */
-  create(userId: string, name: string): Promise<{ key: string; info: ApiKey }>;
+  create(userId: string, name: string): Promise<NewApiKey>;
   /** Those that are not revoked, newest first. */
   list(userId: string): Promise<ApiKey[]>;
   /**
@@ -33,7 +23,5 @@ export interface ApiKeys {
 
 /** Of one person. */
 export const mostKeys = 50;
-/** Letters of a name. */
-export const longestName = 80;
 /** How fresh `lastUsedAt` is kept, ms. */
 export const useNotedEveryMs = 60_000;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { ApiKey } from '#lib/wire/api-key.ts';
 import { digestOf, lastFourOf, newKey, tooManyKeys } from './api-key.ts';
-import { type ApiKey, type ApiKeys, mostKeys, useNotedEveryMs } from './api-keys.ts';
+import { type ApiKeys, mostKeys, useNotedEveryMs } from './api-keys.ts';
 
 interface Row extends ApiKey {
   userId: string;

@@ -53,7 +53,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<BodyEnv> {
   api.all('/api/session', (c) => refuse(c, methodNotAllowed('POST, DELETE')));
   api.route('/api/keys', createKeys(parts));
   api.route('/v1', parts.v1);
-  api.route('/api', createDocs(api));
+  api.route('/api', createDocs(api, parts.origins));
   api.on(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], ['/healthz', '/readyz', '/metrics'], (c) =>
     refuse(c, methodNotAllowed('GET, HEAD')),
   );

@@ -107,7 +107,8 @@ function kindOf(schema: Schema, schemas: Record<string, Schema>): string {
   if (plain.enum !== undefined) return plain.enum.map((value) => JSON.stringify(value)).join(' | ');
   if (plain.const !== undefined) return JSON.stringify(plain.const);
   const either = plain.anyOf ?? plain.oneOf;
-  if (either !== undefined) return [...new Set(either.map((one) => kindOf(one, schemas)))].join(' | ');
+  if (either !== undefined)
+    return [...new Set(either.map((one) => kindOf(one, schemas)))].filter((kind) => kind !== '').join(' | ');
   const types = [plain.type ?? 'anything'].flat().filter((type) => type !== 'null');
   if (types[0] === 'array')
     return `list of ${plain.items === undefined ? 'anything' : kindOf(plain.items, schemas)}`;
@@ -117,7 +118,7 @@ function kindOf(schema: Schema, schemas: Record<string, Schema>): string {
 function example(origin: string): string {
   return `curl ${origin}/v1/chat/completions \\
   -H "Authorization: Bearer $WEIR_KEY" -H "Content-Type: application/json" \\
-  -d '{"model": "weir-demo", "messages": [{"role": "user", "content": "Hello"}]}'`;
+  -d '{"model": "MODEL", "messages": [{"role": "user", "content": "Hello"}]}'`;
 }
 
 const signs: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };

@@ -21,8 +21,8 @@ const style = createHash('sha256').update(docsStyle).digest('base64');
 /** The page's own style and nothing else: no script runs here. */
 const policy = `default-src 'none'; style-src 'sha256-${style}'; base-uri 'none'; frame-ancestors 'none'`;
 
-/** What is said of the routes of `api`, for programs and for people. Made when first asked for. */
-export function createDocs(api: OpenAPIHono<BodyEnv>): Hono<BodyEnv> {
+/** What is said of the routes of `api`, for programs and for people. Made when first asked for. @param origins ours */
+export function createDocs(api: OpenAPIHono<BodyEnv>, origins: ReadonlySet<string>): Hono<BodyEnv> {
   const app = new Hono<BodyEnv>();
   let made: ReturnType<typeof api.getOpenAPI31Document> | null = null;
   const document = () => {
@@ -31,10 +31,17 @@ export function createDocs(api: OpenAPIHono<BodyEnv>): Hono<BodyEnv> {
   };
   app.get('/openapi.json', (c) => c.json(document()));
   app.get('/docs', (c) => {
-    const { origin } = new URL(c.req.url);
-    return c.html(docsPage(document(), origin), 200, { 'Content-Security-Policy': policy });
+    return c.html(docsPage(document(), originFor(c.req.header('host'), origins)), 200, {
+      'Content-Security-Policy': policy,
+    });
   });
   return app;
+}
+
+/** Ours by which it was asked, else any of ours: what a request calls us is not repeated. */
+function originFor(host: string | undefined, origins: ReadonlySet<string>): string {
+  const all = [...origins];
+  return all.find((origin) => new URL(origin).host === host) ?? all[0] ?? '';
 }
 
 function documentOf(api: OpenAPIHono<BodyEnv>) {

@@ -1,7 +1,8 @@
 import { type Context, Hono } from 'hono';
 import * as z from 'zod';
-import { type ApiKeys, longestName } from '#lib/auth/api-keys.ts';
+import type { ApiKeys } from '#lib/auth/api-keys.ts';
 import type { Auth } from '#lib/auth/auth.ts';
+import { longestKeyName } from '#lib/wire/api-key.ts';
 import { Refusal } from '#lib/wire/error-code.ts';
 import type { BodyEnv } from './body.ts';
 
@@ -15,7 +16,7 @@ const newKey = z.strictObject({
     .string()
     .trim()
     .min(1)
-    .max(longestName)
+    .max(longestKeyName)
     .refine((name) => !/\p{Cc}/u.test(name)),
 });
 
@@ -51,5 +52,5 @@ function nameIn(body: Uint8Array): string {
   }
   const read = newKey.safeParse(value);
   if (read.success) return read.data.name;
-  throw new Refusal('bad_message', `Give the key a name of 1 to ${longestName} characters.`);
+  throw new Refusal('bad_message', `Give the key a name of 1 to ${longestKeyName} characters.`);
 }

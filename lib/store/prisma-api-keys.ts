@@ -1,6 +1,7 @@
 import { v7 as newId } from 'uuid';
 import { digestOf, lastFourOf, newKey, tooManyKeys } from '#lib/auth/api-key.ts';
-import { type ApiKey, type ApiKeys, mostKeys, useNotedEveryMs } from '#lib/auth/api-keys.ts';
+import { type ApiKeys, mostKeys, useNotedEveryMs } from '#lib/auth/api-keys.ts';
+import type { ApiKey } from '#lib/wire/api-key.ts';
 import type { PrismaClient } from './prisma.ts';
 import type { ApiKey as Row } from './prisma-client/client.ts';
 import { guarded } from './prisma-faults.ts';

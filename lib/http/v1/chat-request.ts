@@ -59,7 +59,9 @@ const passedOn = {
   frequency_penalty: number(-2, 2).nullish(),
   logit_bias: z.record(z.string(), z.number('must be a number')).nullish(),
   response_format: z.looseObject({ type: z.enum(['text', 'json_object', 'json_schema']) }).nullish(),
-  reasoning_effort: text.nullish(),
+  reasoning_effort: text
+    .nullish()
+    .meta({ description: 'Passed on, as all that follows, to the model server.' }),
   verbosity: text.nullish(),
   tools: z.array(tool).max(128, 'must be at most 128').optional(),
   tool_choice: z.union([text, z.looseObject({ type: text })], 'must be a text or an object').nullish(),
@@ -97,10 +99,20 @@ export const chatRequest = z
       description: 'Full id `upstream/model`, or the bare name of a model.',
     }),
     messages: z.array(message, 'must be a list of messages').min(1, 'must hold at least one message'),
-    stream: z.boolean('must be true or false').nullish(),
-    stream_options: z.looseObject({ include_usage: z.boolean('must be true or false').optional() }).nullish(),
-    n: whole(1, 128).nullish(),
-    max_tokens: z.int('must be a whole number').min(1, 'must be at least 1').nullish(),
+    stream: z
+      .boolean('must be true or false')
+      .nullish()
+      .meta({ description: 'Send the answer as it comes.' }),
+    stream_options: z
+      .looseObject({ include_usage: z.boolean('must be true or false').optional() })
+      .nullish()
+      .meta({ description: 'With `include_usage` the usage comes in a last chunk.' }),
+    n: whole(1, 128).nullish().meta({ description: 'Answers; each is a call of its own.' }),
+    max_tokens: z
+      .int('must be a whole number')
+      .min(1, 'must be at least 1')
+      .nullish()
+      .meta({ description: 'Of each answer at most; `max_completion_tokens` is the same, and goes first.' }),
     max_completion_tokens: z.int('must be a whole number').min(1, 'must be at least 1').nullish(),
     ...passedOn,
     ...ofOthers,

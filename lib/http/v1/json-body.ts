@@ -2,12 +2,17 @@ import type { Context } from 'hono';
 import type * as z from 'zod';
 import { bodyWithin } from '../body.ts';
 import { ApiError, invalid } from './api-error.ts';
+import type { V1Env } from './v1-env.ts';
 
 /** Bytes: room for pictures inside a request. */
 export const mostBytes = 20 * 1024 * 1024;
 
-/** The body of a request, checked. @throws ApiError 400 naming the first parameter that is wrong, 413 */
-export async function jsonBody<S extends z.ZodType>(c: Context, schema: S): Promise<z.output<S>> {
+/** The body of a request, checked. @throws ApiError 400 naming the first parameter that is wrong, 413, 429 */
+export async function jsonBody<S extends z.ZodType>(c: Context<V1Env>, schema: S): Promise<z.output<S>> {
+  const declared = Number(c.req.header('content-length') ?? mostBytes);
+  if (declared > mostBytes) throw tooLarge();
+  // What was asked is held until the answer is through.
+  c.env.outgoing.once('close', c.get('room').take(declared));
   const bytes = await bodyWithin(c.req.raw, mostBytes);
   if (bytes === null) throw tooLarge();
   const result = schema.safeParse(parsed(bytes), { reportInput: true });

@@ -79,6 +79,15 @@ describe("errors arrive as the SDK's own", () => {
     expect(await ask('GET', '/v1/chat/completions', headers)).toMatchObject({ status: 405 });
   });
 
+  it('[H44] the room that large bodies take is given back', async () => {
+    const { ask, key } = await world();
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const body = 'x'.repeat(19 * 1024 * 1024);
+    for (let sent = 0; sent < 15; sent += 1) {
+      expect((await ask('POST', '/v1/chat/completions', headers, body)).status).toBe(400);
+    }
+  });
+
   it('[H36] RateLimitError with Retry-After, when the queue is full', async () => {
     const { client, world: house } = await world({ limit: 1, maxWaiting: 1 });
     const cut = new AbortController();

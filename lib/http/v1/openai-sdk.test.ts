@@ -203,6 +203,36 @@ describe('the official SDK, models and embeddings', () => {
   });
 });
 
+describe('calls of programs', () => {
+  it('[H30] count as those of chats do: in the flow, in the metrics, for their owner', async () => {
+    const { client, world: house } = await world();
+    const owners: string[] = [];
+    house.gate.on((event) => void (event.type === 'granted' && owners.push(`${event.user} ${event.class}`)));
+    await client.chat.completions.create({ model, messages: five });
+    await client.embeddings.create({ model: 'weir-demo-embedding', input: 'x' });
+    expect(owners).toEqual(['anna interactive', 'anna interactive']);
+    expect(house.meter.calls.map(({ call, error }) => [call.operation, call.model, error])).toEqual([
+      ['chat', 'weir-demo', null],
+      ['embeddings', 'weir-demo-embedding', null],
+    ]);
+    house.flow.tick();
+    expect(house.flow.now.lanes.map(({ lane }) => lane).sort()).toEqual([model, 'up/weir-demo-embedding']);
+  });
+
+  it('[H30] keep to what one person may have open, and others do not wait for that', async () => {
+    const { client, baseURL, keys, control, world: house } = await world({ perUser: 1 });
+    const messages = script('paced n=5 k=2 d=0 hold=go');
+    const mine = [1, 2].map(() => client.chat.completions.create({ model, messages }));
+    await expect.poll(() => house.gate.snapshot()).toMatchObject({ held: 1, waiting: 1 });
+    const { key: apiKey } = await keys.create('ben', 'x');
+    const other = new OpenAI({ apiKey, baseURL, maxRetries: 0 });
+    const theirs = await other.chat.completions.create({ model, messages: five });
+    expect(theirs.choices[0]?.message.content).toBe(words);
+    control.release('go');
+    for (const answer of await Promise.all(mine)) expect(answer.choices[0]?.message.content).toBe(words);
+  });
+});
+
 describe('the second call of the same text', () => {
   it('[H31] streams what the plain one says', async () => {
     const { client } = await world();

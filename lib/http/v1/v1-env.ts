@@ -4,11 +4,12 @@ import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { ApiKeys } from '#lib/auth/api-keys.ts';
 import { ApiError } from './api-error.ts';
+import type { BodyRoom } from './body-room.ts';
 
 /** What every handler below /v1 finds: who asks, by their key. */
 export interface V1Env {
   Bindings: HttpBindings;
-  Variables: { userId: string };
+  Variables: { userId: string; room: BodyRoom };
 }
 
 /**

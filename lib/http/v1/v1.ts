@@ -4,6 +4,7 @@ import type { ApiKeys } from '#lib/auth/api-keys.ts';
 import type { ApiCalls } from '#lib/jobs/api-calls.ts';
 import type { Log } from '#lib/telemetry/log.ts';
 import { ApiError, apiErrorOf, notThere } from './api-error.ts';
+import { BodyRoom } from './body-room.ts';
 import { createChatCompletions } from './chat-completions.ts';
 import { createEmbeddings } from './embeddings.ts';
 import { createModels } from './models.ts';
@@ -29,7 +30,7 @@ export function createV1({ keys, calls, log, newId, now, also = [] }: V1Parts): 
   };
   const chat = createChatCompletions({ calls, newId, now, report });
   const models = createModels({ calls, startedAt: now() });
-  v1.use('*', numbered(newId), keyCheck(keys));
+  v1.use('*', numbered(newId), keyCheck(keys), roomy(new BodyRoom()));
   for (const part of [chat, createEmbeddings({ calls }), models, ...also]) v1.route('/', part);
   v1.all('*', (c) => {
     throw isKnown(v1, c.req.path) ? wrongMethod(c.req.method) : notThere(c.req.method, c.req.path);
@@ -48,6 +49,13 @@ function numbered(newId: () => string) {
   return createMiddleware<V1Env>(async (c, next) => {
     c.header('x-request-id', `req_${newId().replaceAll('-', '')}`);
     c.header('Cache-Control', 'no-store');
+    await next();
+  });
+}
+
+function roomy(room: BodyRoom) {
+  return createMiddleware<V1Env>(async (c, next) => {
+    c.set('room', room);
     await next();
   });
 }
