@@ -1,14 +1,15 @@
 'use client';
 
-import { useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useAnnouncement, useClient } from '#lib/client/hooks.ts';
 import { AppShell } from './app-shell.tsx';
 import { AwayProvider } from './away.tsx';
 import { Conversation } from './chat/conversation.tsx';
 import { LazyFlowPage } from './flow/page/lazy-flow-page.tsx';
-import { openChat, useOpenChat } from './navigation.ts';
+import { openChat, type Place, useOpenChat } from './navigation.ts';
 import { PageTitle } from './page-title.tsx';
 import { LazyPalette } from './palette/lazy-palette.tsx';
+import { LazySettingsPage } from './settings/lazy-settings-page.tsx';
 import { toggleSidebar } from './theme/preference.ts';
 import { LazyToaster } from './toasts/lazy-toaster.tsx';
 import { sayNotice } from './toasts/say-notice.ts';
@@ -38,10 +39,10 @@ export function ChatApp() {
 
   return (
     <TooltipProvider delayDuration={500} skipDelayDuration={200}>
-      <PageTitle chatId={place.id} page={place.isFlow ? 'Flow' : ''} />
+      <PageTitle chatId={place.id} page={place.isFlow ? 'Flow' : place.isSettings ? 'Settings' : ''} />
       <AwayProvider>
         <AppShell chatId={place.id} onNewChat={newChat} onPalette={() => setPalette(true)}>
-          {place.isFlow ? <LazyFlowPage /> : <Conversation place={place} field={field} />}
+          <Page place={place} field={field} />
         </AppShell>
         <LazyPalette open={hasPalette} onOpenChange={setPalette} onNewChat={newChat} />
       </AwayProvider>
@@ -49,6 +50,12 @@ export function ChatApp() {
       <LazyToaster />
     </TooltipProvider>
   );
+}
+
+function Page({ place, field }: { place: Place; field: RefObject<HTMLTextAreaElement | null> }) {
+  if (place.isFlow) return <LazyFlowPage />;
+  if (place.isSettings) return <LazySettingsPage />;
+  return <Conversation place={place} field={field} />;
 }
 
 function Announcer() {

@@ -6,6 +6,7 @@ import { useSyncExternalStore } from 'react';
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const FLOW_ADDRESS = '/flow';
+export const SETTINGS_ADDRESS = '/settings';
 
 const movers = new Set<() => void>();
 
@@ -18,12 +19,19 @@ function onMove(moved: () => void): () => void {
   };
 }
 
+export interface Place {
+  id: string | null;
+  isChatId: boolean;
+  isFlow: boolean;
+  isSettings: boolean;
+}
+
 /**
  * Where the page is: `id` is null on the page of a new chat; `isChatId` is false where no chat can have that id.
  * Follows the address at once: Next's own hook follows in a transition, in which what is typed would still go to the
  * chat that was left.
  */
-export function useOpenChat(): { id: string | null; isChatId: boolean; isFlow: boolean } {
+export function useOpenChat(): Place {
   const first = usePathname();
   const path = useSyncExternalStore(
     onMove,
@@ -31,7 +39,12 @@ export function useOpenChat(): { id: string | null; isChatId: boolean; isFlow: b
     () => first,
   );
   const id = path.startsWith('/c/') ? (path.slice(3).split('/')[0] ?? '') : null;
-  return { id, isChatId: id === null || uuid.test(id), isFlow: path === FLOW_ADDRESS };
+  return {
+    id,
+    isChatId: id === null || uuid.test(id),
+    isFlow: path === FLOW_ADDRESS,
+    isSettings: path === SETTINGS_ADDRESS,
+  };
 }
 
 export function addressOf(chatId: string | null): string {

@@ -26,6 +26,8 @@ export interface Config {
   readonly queueMs: number;
   /** Model of a new chat: full id or bare name. */
   readonly model: string | null;
+  /** Model that makes vectors of texts: full id, or the bare name of one of the first upstream. */
+  readonly embeddingModel: string | null;
   readonly upstreams: readonly UpstreamConfig[];
   /** Whether model servers on loopback are looked for. */
   readonly findsLocal: boolean;
@@ -120,6 +122,7 @@ function asking(settings: Settings, cwd: string) {
   return {
     upstreams: configuredUpstreams(settings, cwd),
     model: settings.text('WEIR_MODEL'),
+    embeddingModel: settings.text('WEIR_EMBEDDING_MODEL'),
     maxUpstream: settings.value('WEIR_MAX_UPSTREAM', count) ?? 8,
     maxPerUser: settings.value('WEIR_MAX_PER_USER', count),
     maxWaiting: settings.value('WEIR_MAX_WAITING', count) ?? 10_000,

@@ -8,7 +8,9 @@ import { readSource } from './layers/source.ts';
 /** The interfaces that a room shows to the rooms that do not build it. */
 const ports = {
   store: ['lib/store/chat-store.ts'],
-  upstream: ['lib/upstream/model.ts'],
+  upstream: ['lib/upstream/model.ts', 'lib/upstream/model-request.ts'],
+  /** The store keeps them for auth. */
+  keys: ['lib/auth/api-keys.ts', 'lib/auth/api-key.ts'],
   log: ['lib/telemetry/log.ts'],
   meter: ['lib/telemetry/meter.ts', 'lib/telemetry/way.ts'],
 };
@@ -20,7 +22,7 @@ const house: House = {
   rooms: {
     wire: [],
     gate: [],
-    store: ['wire', ...ports.log, ...startup],
+    store: ['wire', ...ports.keys, ...ports.log, ...startup],
     upstream: ['wire', ...ports.log, ...ports.meter],
     auth: ['wire', ...ports.log, ...startup],
     telemetry: ['wire'],

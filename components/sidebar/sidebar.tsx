@@ -1,12 +1,13 @@
 'use client';
 
-import { Command, PanelLeft, SquarePen } from 'lucide-react';
+import { Command, PanelLeft, Settings, SquarePen } from 'lucide-react';
 import { useState } from 'react';
-import { addressOf, openOnPlainClick } from '#components/navigation.ts';
+import { addressOf, goOnPlainClick, openOnPlainClick, SETTINGS_ADDRESS } from '#components/navigation.ts';
 import { toggleSidebar } from '#components/theme/preference.ts';
 import { ThemeMenu } from '#components/theme/theme-menu.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
+import { Tooltip } from '#components/ui/tooltip.tsx';
 import { WeirMark } from '#components/ui/weir-mark.tsx';
 import { ChatFilter } from './chat-filter.tsx';
 import { ChatList } from './chat-list.tsx';
@@ -57,7 +58,26 @@ export function Sidebar({ chatId, onNewChat, onPalette, onChosen }: SidebarProps
           <Command size={15} />
           Commands
         </Button>
+        <SettingsLink onChosen={onChosen} />
       </div>
     </nav>
+  );
+}
+
+function SettingsLink({ onChosen }: Pick<SidebarProps, 'onChosen'>) {
+  return (
+    <Tooltip words="Settings">
+      <a
+        href={SETTINGS_ADDRESS}
+        aria-label="Settings"
+        onClick={(event) => {
+          goOnPlainClick(event, SETTINGS_ADDRESS);
+          onChosen?.();
+        }}
+        className="inline-flex size-7 items-center justify-center rounded-md text-soft hover:bg-hover hover:text-ink [@media(pointer:coarse)]:size-9"
+      >
+        <Settings size={15} />
+      </a>
+    </Tooltip>
   );
 }

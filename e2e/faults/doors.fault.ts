@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { memoryApiKeys } from '#lib/auth/memory-api-keys.ts';
 import { memoryAuth } from '#lib/auth/memory-auth.ts';
 import { createApi } from '#lib/http/api.ts';
+import { v1World } from '#lib/http/v1/v1-fixture.ts';
 import { memoryLog } from '#lib/telemetry/memory-log.ts';
 import { root } from '../place.ts';
 import { RawClient } from '../raw-client.ts';
@@ -21,6 +23,11 @@ beforeAll(async () => {
 afterAll(() => house.close());
 
 const guest = () => RawClient.guest(house.weir.url);
+
+/** Told by an event, or by a snapshot that came behind the ending. */
+async function done(owner: RawClient, generationId: string): Promise<void> {
+  await owner.until(() => owner.stateOf(generationId) === 'done' || undefined, 'the end of the answer');
+}
 
 /** Status of each visitor who owns nothing there. */
 interface Door {
@@ -46,6 +53,17 @@ const doors: Readonly<Record<string, Door>> = {
   'POST /api/session': same(200, () => '/api/session'),
   'DELETE /api/session': same(204, () => '/api/session'),
   'ALL /api/session': same(405, () => '/api/session'),
+  'GET /api/keys': { path: () => '/api/keys', anonymous: 401, stranger: 200, revoked: 401 },
+  'POST /api/keys': { path: () => '/api/keys', anonymous: 401, stranger: 400, revoked: 401 },
+  'DELETE /api/keys/:id': { path: (id) => `/api/keys/${id}`, anonymous: 401, stranger: 404, revoked: 401 },
+  'GET /api/openapi.json': same(200, () => '/api/openapi.json'),
+  'GET /api/docs': same(200, () => '/api/docs'),
+  // A session is no key.
+  'ALL /v1/*': same(401, (id) => `/v1/batches/${id}`),
+  'POST /v1/chat/completions': same(401, () => '/v1/chat/completions'),
+  'POST /v1/embeddings': same(401, () => '/v1/embeddings'),
+  'GET /v1/models': same(401, () => '/v1/models'),
+  'GET /v1/models/:model{.+}': same(401, (id) => `/v1/models/${id}`),
   ...Object.fromEntries(
     ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].flatMap((method) =>
       ['/healthz', '/readyz', '/metrics'].map((path) => [`${method} ${path}`, same(405, () => path)]),
@@ -54,13 +72,18 @@ const doors: Readonly<Record<string, Door>> = {
   'PAGE /': same(200, () => '/'),
   'PAGE /c/[id]': same(200, (id) => `/c/${id}`),
   'PAGE /flow': same(200, () => '/flow'),
+  'PAGE /settings': same(200, () => '/settings'),
   'PAGE /icon.svg': same(200, () => '/icon.svg'),
   'PAGE /_not-found': same(404, () => '/_not-found'),
   'PAGE /_global-error': same(500, () => '/_global-error'),
 };
 
 function allRoutes(): string[] {
+  const { v1, close } = v1World();
+  close();
   const api = createApi({
+    v1,
+    keys: memoryApiKeys(),
     auth: memoryAuth(),
     log: memoryLog(),
     origins: new Set(),
@@ -82,8 +105,8 @@ describe('over HTTP', () => {
     expect(Object.keys(doors).sort()).toEqual(allRoutes());
     const [owner, revoked, passerBy] = await Promise.all([guest(), guest(), guest()]);
     const mark = newMark();
-    const { chatId } = await owner.say(`${mark} ${paced({ n: 3, mark })}`, owner.model);
-    await owner.event('state', ({ generation }) => generation.state.name === 'done');
+    const { chatId, generationId } = await owner.say(`${mark} ${paced({ n: 3, mark })}`, owner.model);
+    await done(owner, generationId);
     await leave(house.weir, revoked.cookie);
 
     for (const [route, door] of Object.entries(doors)) {
@@ -98,7 +121,7 @@ describe('over HTTP', () => {
             if (stranger !== passerBy) await stranger?.close();
             const headers = cookie === '' ? { origin: house.weir.url } : asPage(house.weir, cookie);
             const told = plain(await ask(house.weir.port, asked, door.path(id), { headers }));
-            const { 'set-cookie': made, 'content-length': _, ...kept } = told.headers;
+            const { 'set-cookie': made, 'content-length': _, 'x-request-id': __, ...kept } = told.headers;
             // Visitors differ in who they are: what they are told of themselves is compared elsewhere.
             const body = path === '/api/session' ? '' : told.body.replaceAll(id, 'ID');
             expect(told.body, `${route} as ${who}`).not.toContain(mark);
@@ -119,8 +142,8 @@ describe('over HTTP', () => {
   it('[F119] [F130] [H13] no page holds anything of a person, so nothing in a request gets past a check of it', async () => {
     const owner = await guest();
     const mark = newMark();
-    const { chatId } = await owner.say(`${mark} ${paced({ n: 3, mark })}`, owner.model);
-    await owner.event('state', ({ generation }) => generation.state.name === 'done');
+    const { chatId, generationId } = await owner.say(`${mark} ${paced({ n: 3, mark })}`, owner.model);
+    await done(owner, generationId);
     const c = `/c/${chatId}`;
     const paths = [
       ...[c, `${c}?_rsc=abc`, `${c}.rsc`, `${c}/`, `${c}.`],

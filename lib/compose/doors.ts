@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { addressKey, isLoopback } from '../auth/address.ts';
 import { allowedOrigin } from '../auth/origins.ts';
 import type { ComposeOptions } from '../compose.ts';
 import { createApi } from '../http/api.ts';
 import { createHandler } from '../http/handler.ts';
+import { createV1 } from '../http/v1/v1.ts';
 import { FlushWheel } from '../realtime/flush-wheel.ts';
 import { Upgrade } from '../realtime/upgrade.ts';
 import { clock, now, random, sleep } from './clocks.ts';
@@ -11,7 +13,7 @@ import type { Work } from './work.ts';
 
 /** Where people come in, and how everything goes. */
 export function composeDoors(ground: Ground, work: Work, options: ComposeOptions) {
-  const { storage, catalog, telemetry, auth, store, origins } = ground;
+  const { storage, catalog, telemetry, auth, keys, store, origins } = ground;
   const { config, log } = options;
   const wheel = new FlushWheel(clock);
   const upgrade = openUpgrade(ground, work, { config, log, wheel });
@@ -28,7 +30,9 @@ export function composeDoors(ground: Ground, work: Work, options: ComposeOptions
     mayBeProxied: config.origins.length > 0,
   };
   const pingStore = () => store.ping();
-  const api = createApi({ auth, pingStore, draining: () => draining, origins, log, metrics });
+  const v1 = createV1({ keys, calls: work.apiCalls, log, newId: randomUUID, now });
+  const asked = { auth, keys, v1, pingStore, draining: () => draining, origins, log, metrics };
+  const api = createApi(asked);
   const { secure } = ground;
   const listener = createHandler({ api, next: options.next, log, secure, development: config.development });
   const drain = async () => {

@@ -20,7 +20,7 @@ export function openGate(models: Models, config: Config, meter: Meter): { gate: 
 /** The limits of every model's upstream, now and whenever models come. */
 function limitLanes(gate: Gate, models: Models, upstreams: readonly UpstreamConfig[]): void {
   const apply = () => {
-    for (const { id, upstream } of models.list()) {
+    for (const { id, upstream } of [...models.list(), ...models.embeddingModels()]) {
       const config = upstreams.find(({ name }) => name === upstream);
       if (config === undefined) continue;
       const { limit, requestsPerMinute, tokensPerMinute } = config;

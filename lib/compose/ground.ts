@@ -4,6 +4,7 @@ import { servedOrigins, servedSecurely } from '../auth/origins.ts';
 import { sessionSecret } from '../auth/secret.ts';
 import type { ComposeOptions } from '../compose.ts';
 import { makeDataFolder } from '../store/make-folder.ts';
+import { prismaApiKeys } from '../store/prisma-api-keys.ts';
 import { openStore } from '../store/prisma-store.ts';
 import { openTelemetry } from '../telemetry/otel-telemetry.ts';
 import { openCatalog } from '../upstream/catalog.ts';
@@ -32,6 +33,7 @@ export async function openGround({ config, port, log, onFatal }: ComposeOptions)
   if (config.secret === null) await makeDataFolder(dataFolder);
   const secret = await sessionSecret(config.secret?.reveal(), dataFolder);
   const auth = prismaAuth({ prisma: storage.prisma, secret, origins, secure, log });
+  const keys = prismaApiKeys(storage.prisma, { now });
   const catalog = await openCatalog({ config, log, ownPort: port, connect: openaiUpstream });
-  return { telemetry, catalog, storage, store: storage.store, origins, secure, auth };
+  return { telemetry, catalog, storage, store: storage.store, origins, secure, auth, keys };
 }

@@ -8,6 +8,7 @@ import { publishPlaces } from '../generation/places.ts';
 import { Replies } from '../generation/replies.ts';
 import { RetryBudget } from '../generation/retry.ts';
 import { Turns } from '../generation/turns.ts';
+import { ApiCalls } from '../jobs/api-calls.ts';
 import { purgeChats } from '../jobs/purge-chats.ts';
 import { Races, type RacesPorts } from '../jobs/race.ts';
 import { titleChat } from '../jobs/title-chat.ts';
@@ -40,12 +41,15 @@ export function composeWork(ground: Ground, { config, log }: ComposeOptions) {
   const turns = new Turns();
   const clocks = { now, clock, random, sleep };
   const shared = { gate, models, store, publish: audience, turns, flow, log, meter, owner, ...clocks };
+  const retries = new RetryBudget(clock);
+  const { queueMs, drainMs } = config;
+  const apiCalls = new ApiCalls({ ...shared, retries, queueMs, newId: randomUUID });
   const titles = new AbortController();
   const generations: Generations = new Generations({
     ...shared,
-    retries: new RetryBudget(clock),
+    retries,
     fallbackOf: fallbackOf(config.upstreams),
-    queueMs: config.queueMs,
+    queueMs,
     onDone(generation) {
       replies.release(generation.userId, generation.chatId).catch((error: unknown) => {
         log.error({ generation: generation.id, err: error }, 'follow-up not sent');
@@ -62,12 +66,12 @@ export function composeWork(ground: Ground, { config, log }: ComposeOptions) {
   const ends = [closeGate, publishPlaces(ports), purgeChats(store, log), () => feed.close()];
   const drain = async () => {
     titles.abort();
-    await Promise.all([generations.drain(config.drainMs), races.drain()]);
+    await Promise.all([generations.drain(drainMs), races.drain(), apiCalls.drain(drainMs)]);
     await turns.settled();
     checkpoints.close();
     for (const end of ends) end();
   };
-  return { gate, models, meter, audience, generations, replies, turns, liveness, races, flow: feed, drain };
+  return { ...ports, audience, apiCalls, replies, liveness, races, flow: feed, drain };
 }
 
 /** Every upstream call counts in the flow and in the metrics. */

@@ -6,7 +6,7 @@ inNewFolders();
 
 describe('model servers', () => {
   const rates = { requestsPerMinute: null, tokensPerMinute: null };
-  const none = { models: null, limit: null, ...rates, fallback: null, timeouts: {} };
+  const none = { models: null, embeddingModels: [], limit: null, ...rates, fallback: null, timeouts: {} };
 
   it.each([
     [{ OPENAI_API_KEY: 'sk-1' }, 'openai', 'https://api.openai.com/v1'],

@@ -12,6 +12,8 @@ export interface UpstreamConfig {
   readonly key: Secret | null;
   /** Null: what the server lists. */
   readonly models: readonly string[] | null;
+  /** Its models that make vectors of texts. */
+  readonly embeddingModels: readonly string[];
   /** Calls open at once per model; null: only the limits above it count. */
   readonly limit: number | null;
   /** Per model and minute; null: no limit. */
@@ -66,6 +68,7 @@ function upstreamOfEnv(settings: Settings): UpstreamConfig[] {
 
 const defaults = {
   models: null,
+  embeddingModels: [],
   limit: null,
   requestsPerMinute: null,
   tokensPerMinute: null,
@@ -99,6 +102,7 @@ const fileShape = z.strictObject({
         .min(1, 'at least one model')
         .nullable()
         .default(null),
+      embeddingModels: z.array(z.string('a text').min(1, 'a name')).default([]),
       limit,
       requestsPerMinute: perMinute,
       tokensPerMinute: perMinute,

@@ -1,4 +1,4 @@
-import type { ModelTurn } from '#lib/upstream/model.ts';
+import type { ModelTurn } from '#lib/upstream/model-request.ts';
 import type { LiveGeneration } from './live-generation.ts';
 
 const GO_ON =

@@ -4,6 +4,7 @@ import type { FailureCode } from '#lib/wire/error-code.ts';
 import type { FlowRecord } from './flow-record.ts';
 import { type Course, type NextTryPorts, nextTry, type Wait } from './next-try.ts';
 import {
+  type CallTerms,
   type PermittedCall,
   type PermittedCallPorts,
   type PermittedSink,
@@ -22,46 +23,79 @@ export interface RetriedSink extends PermittedSink {
   retrying?(code: FailureCode, ms: number): void;
 }
 
+/** One of several tries of the same call. */
+export interface Try {
+  /** The same call with what is left of its time. */
+  readonly terms: CallTerms;
+  /** To be called with the permit, before the upstream is. */
+  readonly granted: () => void;
+}
+
+export interface Retrying {
+  /** Something has arrived, so that a failure stands. */
+  readonly hasBegun: () => boolean;
+  readonly retrying?: (code: FailureCode, ms: number) => void;
+}
+
 /**
- * One answer of a model for whoever is no chat: through the gate, tried again while nothing has arrived, as chats are. After
- * the first piece a failure stands: nothing is replayed silently.
- * @param call `deadlineMs` bounds the waiting of all tries together; left out, it waits as long as it takes
+ * A call of any kind through the gate, tried again while nothing has arrived, as chats are.
+ * @param terms `deadlineMs` bounds the waiting of all tries together; left out, it waits as long as it takes
  * @throws UpstreamFailure, GateRefusal, or the signal's reason
  */
-export async function retriedCall(
-  call: PermittedCall,
-  sink: RetriedSink,
+export async function retried<T>(
+  terms: CallTerms,
+  attempt: (one: Try) => Promise<T>,
+  { hasBegun, retrying }: Retrying,
   ports: RetriedCallPorts,
-): Promise<ModelEnding> {
-  const { lane, signal } = call;
-  const course: Course = { tries: 0, until: ports.clock() + (call.deadlineMs ?? Number.POSITIVE_INFINITY) };
-  let hasBegun = false;
-  const noting: RetriedSink = {
-    granted() {
-      ports.retries.called(lane);
-      sink.granted?.();
-    },
-    over: () => sink.over?.(),
-    ...noted(sink, () => {
-      hasBegun = true;
-    }),
-  };
+): Promise<T> {
+  const { lane, signal } = terms;
+  const course: Course = { tries: 0, until: ports.clock() + (terms.deadlineMs ?? Number.POSITIVE_INFINITY) };
+  const granted = () => ports.retries.called(lane);
   // Once let in, a call that was turned away does not stand before the bounds of the queue again.
-  for (let admitted = call.admitted ?? false; ; admitted = true) {
+  for (let admitted = terms.admitted ?? false; ; admitted = true) {
     const deadlineMs = Math.max(0, course.until - ports.clock());
     try {
-      return await permittedCall({ ...call, admitted, deadlineMs }, noting, ports);
+      return await attempt({ terms: { ...terms, admitted, deadlineMs }, granted });
     } catch (error) {
-      const wait = !hasBegun && !signal.aborted && waitAfter(error, lane, course, ports);
+      const wait = !hasBegun() && !signal.aborted && waitAfter(error, lane, course, ports);
       if (!wait) throw error;
       const { code } = error as UpstreamFailure;
       ports.flow.retried(lane);
       ports.meter.retried(code, callLabels(lane));
-      sink.retrying?.(code, wait.ms);
+      retrying?.(code, wait.ms);
       // The gate keeps a closed lane closed.
       if (wait.at === 'here') await ports.sleep(wait.ms, signal);
     }
   }
+}
+
+/**
+ * One answer of a model for whoever is no chat: through the gate, tried again while nothing has arrived. After the first
+ * piece a failure stands: nothing is replayed silently.
+ * @throws as `retried`
+ */
+export async function retriedCall(
+  { request, ...call }: PermittedCall,
+  sink: RetriedSink,
+  ports: RetriedCallPorts,
+): Promise<ModelEnding> {
+  let hasBegun = false;
+  const pieces = noted(sink, () => {
+    hasBegun = true;
+  });
+  const attempt = ({ terms, granted }: Try) => {
+    const noting: PermittedSink = {
+      ...pieces,
+      granted() {
+        granted();
+        sink.granted?.();
+      },
+      over: () => sink.over?.(),
+    };
+    return permittedCall({ ...terms, request }, noting, ports);
+  };
+  const retrying = (code: FailureCode, ms: number) => sink.retrying?.(code, ms);
+  return retried(call, attempt, { hasBegun: () => hasBegun, retrying }, ports);
 }
 
 function waitAfter(error: unknown, lane: string, course: Course, ports: RetriedCallPorts): Wait | null {
@@ -78,6 +112,10 @@ function noted(sink: ModelSink, begun: () => void): ModelSink {
     reasoning(delta) {
       begun();
       sink.reasoning(delta);
+    },
+    toolCall(delta) {
+      begun();
+      sink.toolCall?.(delta);
     },
   };
 }

@@ -1,10 +1,14 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
-import { type Context, Hono } from 'hono';
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
+import type { ApiKeys } from '#lib/auth/api-keys.ts';
 import type { Auth } from '#lib/auth/auth.ts';
 import { allowedOrigin } from '#lib/auth/origins.ts';
 import type { Log } from '#lib/telemetry/log.ts';
-import { bodyWithin } from './body.ts';
+import { type BodyEnv, bodyWithin } from './body.ts';
+import { createDocs } from './docs.ts';
+import { createKeys } from './keys.ts';
 import { type MetricsParts, metricsProblem, serveMetrics } from './metrics.ts';
 import {
   foreignOrigin,
@@ -15,9 +19,13 @@ import {
   problemOf,
   tooLarge,
 } from './problem.ts';
+import type { V1App } from './v1/v1-env.ts';
 
 export interface ApiParts {
   auth: Auth;
+  keys: ApiKeys;
+  /** Everything below /v1. */
+  v1: V1App;
   /** Resolves when the database answered; rejects when it did not. */
   pingStore: () => Promise<void>;
   /** True from SIGTERM on: no new work is taken. */
@@ -33,9 +41,9 @@ export interface ApiParts {
 
 const mostBytes = 64 * 1024;
 
-/** Everything under /api, and the addresses that supervisors ask. GET changes nothing. */
-export function createApi(parts: ApiParts): Hono {
-  const api = new Hono();
+/** Everything under /api and /v1, and the addresses that supervisors ask. GET changes nothing. */
+export function createApi(parts: ApiParts): OpenAPIHono<BodyEnv> {
+  const api = new OpenAPIHono<BodyEnv>();
   api.get('/healthz', (c) => c.json({ alive: true }, 200, { 'Cache-Control': 'no-store' }));
   api.get('/readyz', (c) => ready(c, parts));
   api.get('/metrics', (c) => metrics(c, parts.metrics));
@@ -43,6 +51,9 @@ export function createApi(parts: ApiParts): Hono {
   api.post('/api/session', (c) => enter(c, parts.auth));
   api.delete('/api/session', (c) => leave(c, parts.auth));
   api.all('/api/session', (c) => refuse(c, methodNotAllowed('POST, DELETE')));
+  api.route('/api/keys', createKeys(parts));
+  api.route('/v1', parts.v1);
+  api.route('/api', createDocs(api, parts.origins));
   api.on(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], ['/healthz', '/readyz', '/metrics'], (c) =>
     refuse(c, methodNotAllowed('GET, HEAD')),
   );
@@ -102,10 +113,12 @@ const privately = createMiddleware(async (c, next) => {
   c.header('Cache-Control', 'private, no-store');
 });
 
-/** Nothing here reads a body yet; one that is sent must still not fill the memory. */
-const smallBody = createMiddleware(async (c, next) => {
+/** Whoever reads it or not: what is sent must not fill the memory. */
+const smallBody = createMiddleware<BodyEnv>(async (c, next) => {
   const body = await bodyWithin(c.req.raw, mostBytes);
-  return body === null ? refuse(c, tooLarge) : next();
+  if (body === null) return refuse(c, tooLarge);
+  c.set('body', body);
+  return next();
 });
 
 /** Against forged requests: whoever changes something must be a page of ours, and browsers cannot lie about that. */

@@ -1,4 +1,11 @@
+import type { HttpBindings } from '@hono/node-server';
 import { Refusal } from '#lib/wire/error-code.ts';
+
+/** What handlers below /api find: the whole body, small as it is. */
+export interface BodyEnv {
+  Bindings: HttpBindings;
+  Variables: { body: Uint8Array };
+}
 
 /**
  * The bytes of a request's body, or null when there are more than `most`, found out without taking more in.

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import type { Hono } from 'hono';
 import type { Log } from '#lib/telemetry/log.ts';
 import { dropInternal } from './inbound.ts';
 import { methodNotAllowed, notFound, ownFault, type Problem, problemBody } from './problem.ts';
@@ -18,7 +17,7 @@ export type Listener = (req: IncomingMessage, res: ServerResponse) => void;
 type Next = (req: IncomingMessage, res: ServerResponse) => Promise<unknown>;
 
 export interface HandlerParts extends Safety {
-  api: Hono;
+  api: { fetch: Parameters<typeof getRequestListener>[0] };
   /** Next's request handler: everything that is not the API. */
   next: Next;
   log: Log;

@@ -13,7 +13,7 @@ export type Route = 'api' | 'static' | 'page' | 'devtools' | 'refused';
 /** Who answers that path. `devtools` is what Next's error overlay asks for, in development only. */
 export function routeOf(path: string, development: boolean): Route {
   if (['/healthz', '/readyz', '/metrics'].includes(path)) return 'api';
-  if (path === '/api' || path.startsWith('/api/')) return 'api';
+  if (['/api', '/v1'].some((start) => path === start || path.startsWith(`${start}/`))) return 'api';
   // The image optimiser fetches and decodes what a visitor names; nothing of ours needs it.
   if (path === '/_next/image' || path.startsWith('/_next/image/')) return 'refused';
   if (path.startsWith('/_next/static/')) return 'static';

@@ -1,12 +1,14 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { onTestFinished } from 'vitest';
+import type { ApiKeys } from '#lib/auth/api-keys.ts';
 import { type MemoryAuth, memoryAuth } from '#lib/auth/memory-auth.ts';
 import { type MemoryLog, memoryLog } from '#lib/telemetry/memory-log.ts';
 import { createApi } from './api.ts';
 import { createHandler } from './handler.ts';
 import type { MetricsParts } from './metrics.ts';
 import { createHttpServer, type Patience } from './server.ts';
+import { type V1WorldOptions, v1World } from './v1/v1-fixture.ts';
 
 export interface Answer {
   status: number;
@@ -19,6 +21,9 @@ export interface TestServer {
   port: number;
   auth: MemoryAuth;
   log: MemoryLog;
+  keys: ApiKeys;
+  /** What is behind /v1. */
+  world: ReturnType<typeof v1World>;
   /** What reached Next's place. */
   seen: { method: string | undefined; url: string | undefined; headers: IncomingHttpHeaders }[];
   ask(method: string, path: string, headers?: Record<string, string>, body?: string): Promise<Answer>;
@@ -35,6 +40,7 @@ export interface TestServerOptions {
   pingStore?: () => Promise<void>;
   draining?: () => boolean;
   metrics?: MetricsParts;
+  v1?: V1WorldOptions;
   next?: (req: IncomingMessage, res: ServerResponse) => Promise<unknown>;
   patience?: Patience;
 }
@@ -45,8 +51,12 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
   const log = memoryLog();
   const seen: TestServer['seen'] = [];
   const origins = new Set<string>();
+  const world = v1World(options.v1);
+  const { keys, v1 } = world;
   const api = createApi({
     auth,
+    keys,
+    v1,
     log,
     origins,
     pingStore: options.pingStore ?? (async () => undefined),
@@ -63,6 +73,7 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
   const server = createHttpServer(createHandler({ api, next, log, secure, development }), options.patience);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(async () => {
+    world.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
@@ -77,6 +88,8 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
     port,
     auth,
     log,
+    keys,
+    world,
     seen,
     ask,
     askAsPage: (method, path, headers = {}, body) =>

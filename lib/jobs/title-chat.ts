@@ -4,7 +4,7 @@ import type { Publish } from '#lib/generation/publish.ts';
 import type { Turns } from '#lib/generation/turns.ts';
 import type { ChatStore, Turn } from '#lib/store/chat-store.ts';
 import type { Log } from '#lib/telemetry/log.ts';
-import type { ModelTurn } from '#lib/upstream/model.ts';
+import type { ModelTurn } from '#lib/upstream/model-request.ts';
 import { limits } from '#lib/wire/protocol.ts';
 
 export interface TitleChatPorts extends PermittedCallPorts {

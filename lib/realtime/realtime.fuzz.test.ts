@@ -135,7 +135,7 @@ class Fuzz {
 
   #speak(): void {
     const call = this.#one([...this.open]);
-    const owner = call?.request.messages.at(-1)?.content.split(' ', 1)[0];
+    const owner = String(call?.request.messages.at(-1)?.content).split(' ', 1)[0];
     const text = `${owner} w${this.#word++}${this.#one(['', ' 😀', '\n', '\ud83d'])} `;
     if (this.roll(8) === 0) call?.think(text);
     else call?.say(text);

@@ -6,16 +6,18 @@ import {
   ownChoice,
   reasoningOf,
   textOf,
+  toolCallsOf,
   usageOf,
 } from './completion-chunk.ts';
 import { complaintFailure, readComplaint } from './failures.ts';
 import { type ModelEnding, type ModelSink, UpstreamFailure } from './model.ts';
+import type { ToolCallDelta } from './model-request.ts';
 
-/** UTF-16 units of text and reasoning together. */
+/** UTF-16 units of text, reasoning and arguments of tools together. */
 export const usualMostChars = 10 * 1024 * 1024;
 
 export interface AnswerWatch {
-  /** With every piece of text or reasoning. */
+  /** With every piece of text, reasoning or a call of a tool. */
   content(): void;
   /** When `finish_reason` came. */
   finished(): void;
@@ -31,6 +33,7 @@ export class Answer {
   readonly #mostChars: number;
   #chars = 0;
   #hasText = false;
+  #callsTools = false;
   #finish: Finish | null = null;
   #done = false;
   #usage: ModelEnding['usage'] = null;
@@ -78,7 +81,9 @@ export class Answer {
       const message = 'the stream ended without finish_reason and [DONE]';
       throw new UpstreamFailure('upstream_truncated', { retryable: true, message });
     }
-    const finish = this.#finish ?? 'stop';
+    const said = this.#finish ?? 'stop';
+    // Some servers end a call of tools with the usual word.
+    const finish = said === 'stop' && this.#callsTools ? 'tool_calls' : said;
     if (!this.#hasText && finish === 'stop') throw new UpstreamFailure('empty_answer');
     return { finish, usage: this.#usage };
   }
@@ -97,12 +102,21 @@ export class Answer {
     if (isFields(delta)) {
       this.#pass('reasoning', reasoningOf(delta));
       this.#pass('text', textOf(delta));
+      if (delta.tool_calls !== undefined) toolCallsOf(delta).forEach(this.#passCall, this);
     }
     const finish = finishOf(choice);
     if (finish === 'error') throw toldFailure(null);
     if (finish === null) return;
     this.#finish = finish;
     this.#watch.finished();
+  }
+
+  #passCall(call: ToolCallDelta): void {
+    this.#chars += (call.arguments ?? '').length + (call.name ?? '').length;
+    if (this.#chars > this.#mostChars) throw new UpstreamFailure('answer_too_large');
+    this.#callsTools = true;
+    this.#sink.toolCall?.(call);
+    this.#watch.content();
   }
 
   #pass(channel: 'text' | 'reasoning', delta: string): void {

@@ -1,10 +1,11 @@
 import { setTimeout as timeout } from 'node:timers/promises';
 import type { Log } from '#lib/telemetry/log.ts';
 import type { ModelInfo } from '#lib/wire/chat.ts';
-import { demoModel, demoThinkingModel } from './demo/demo.ts';
+import { demoEmbeddingModel, demoModel, demoThinkingModel } from './demo/demo.ts';
 import { DemoUpstream } from './demo-upstream.ts';
+import { withEmbeddings } from './embedding-names.ts';
 import { localCandidates } from './local-servers.ts';
-import type { Model, Models } from './model.ts';
+import type { EmbeddingModel, Model, Models } from './model.ts';
 import { type Refresh, Shelf, type ShelfPorts } from './shelf.ts';
 import type { Connect, UpstreamSettings } from './upstream.ts';
 
@@ -13,6 +14,8 @@ export interface CatalogOptions {
     upstreams: readonly UpstreamSettings[];
     /** Model of a new chat: full id or bare name. */
     model: string | null;
+    /** Of texts: full id, or the bare name of one of the first upstream. */
+    embeddingModel?: string | null;
     /** Whether model servers on loopback are looked for. */
     findsLocal: boolean;
   };
@@ -56,12 +59,16 @@ class Shelves implements Catalog {
   constructor(options: CatalogOptions) {
     this.#options = options;
     const { config, ownPort, localPorts, refresh = usualRefresh, localRefresh = usualLocalRefresh } = options;
+    const { embeddingModel: wanted = null, upstreams } = config;
+    const equipped = (settings: UpstreamSettings) => withEmbeddings(settings, { wanted, upstreams });
     const locals = config.findsLocal ? localCandidates(config.upstreams, ownPort, localPorts) : [];
     this.#shelves = [
-      ...config.upstreams.map((settings, at) =>
-        this.#shelf(settings, { refresh, fallback: this.#fallback(settings, at) }),
+      ...upstreams.map((settings, at) =>
+        this.#shelf(equipped(settings), { refresh, fallback: this.#fallback(settings, at) }),
       ),
-      ...locals.map((settings) => this.#shelf(settings, { refresh: localRefresh, mayBeAway: true })),
+      ...locals.map((settings) =>
+        this.#shelf(equipped(settings), { refresh: localRefresh, mayBeAway: true }),
+      ),
     ];
   }
 
@@ -75,8 +82,10 @@ class Shelves implements Catalog {
   }
 
   list(): ModelInfo[] {
-    const real = this.#shelves.flatMap((shelf) => infos(shelf, false));
-    return real.length > 0 || !this.#demo?.shelf ? real : infos(this.#demo.shelf, true);
+    const real = this.#shelves.flatMap((shelf) => infos(shelf, { demo: false, names: shelf.names() }));
+    return real.length > 0 || !this.#demo?.shelf
+      ? real
+      : infos(this.#demo.shelf, { demo: true, names: this.#demo.shelf.names() });
   }
 
   defaultId(): string {
@@ -88,11 +97,26 @@ class Shelves implements Catalog {
   }
 
   find(id: string): Model | null {
-    const cut = id.indexOf('/');
-    const [name, model] = [id.slice(0, cut), id.slice(cut + 1)];
-    const demo = this.#demo?.shelf;
-    const all = demo ? [...this.#shelves, demo] : this.#shelves;
-    return all.find(({ upstream }) => upstream.settings.name === name)?.find(model) ?? null;
+    const { shelf, model } = this.#place(id);
+    return shelf?.find(model) ?? null;
+  }
+
+  embeddingModels(): ModelInfo[] {
+    const real = this.#shelves.flatMap((shelf) =>
+      infos(shelf, { demo: false, names: shelf.embeddingNames() }),
+    );
+    const all =
+      this.list().some(({ demo }) => !demo) || !this.#demo?.shelf
+        ? real
+        : [...real, ...infos(this.#demo.shelf, { demo: true, names: this.#demo.shelf.embeddingNames() })];
+    const { embeddingModel: wanted } = this.#options.config;
+    const isFirst = ({ id, label }: ModelInfo) => id === wanted || label === wanted;
+    return [...all.filter(isFirst), ...all.filter((info) => !isFirst(info))];
+  }
+
+  findEmbedding(id: string): EmbeddingModel | null {
+    const { shelf, model } = this.#place(id);
+    return shelf?.findEmbedding(model) ?? null;
   }
 
   onChange(listener: () => void): () => void {
@@ -104,6 +128,16 @@ class Shelves implements Catalog {
     this.#isClosed = true;
     await Promise.all([...this.#shelves, this.#demo?.shelf].map((shelf) => shelf?.close()));
     await this.#demo?.process.close();
+  }
+
+  /** Where a model of this id would be. */
+  #place(id: string): { shelf: Shelf | undefined; model: string } {
+    const cut = id.indexOf('/');
+    const name = id.slice(0, cut);
+    const demo = this.#demo?.shelf;
+    const all = demo ? [...this.#shelves, demo] : this.#shelves;
+    const shelf = all.find(({ upstream }) => upstream.settings.name === name);
+    return { shelf, model: id.slice(cut + 1) };
   }
 
   #shelf(settings: UpstreamSettings, ports: Partial<ShelfPorts> & { refresh: Refresh }): Shelf {
@@ -124,7 +158,7 @@ class Shelves implements Catalog {
   #changed(): void {
     if (!this.#isOpen || this.#isClosed) return;
     if (this.#demo === null && this.#shelves.every((shelf) => shelf.names().length === 0)) this.#startDemo();
-    const shown = JSON.stringify([this.defaultId(), this.list()]);
+    const shown = JSON.stringify([this.defaultId(), this.list(), this.embeddingModels()]);
     if (shown === this.#shown) return;
     this.#shown = shown;
     for (const listener of this.#listeners) listener();
@@ -141,7 +175,7 @@ class Shelves implements Catalog {
     const models = [demoModel, demoThinkingModel];
     const before = this.#demo.shelf;
     this.#demo.shelf = this.#shelf(
-      { name: 'demo', baseUrl, key: null, models, timeouts: {} },
+      { name: 'demo', baseUrl, key: null, models, embeddingModels: [demoEmbeddingModel], timeouts: {} },
       { refresh: usualRefresh },
     );
     this.#demo.ready.resolve();
@@ -150,7 +184,7 @@ class Shelves implements Catalog {
   }
 }
 
-function infos(shelf: Shelf, demo: boolean): ModelInfo[] {
+function infos(shelf: Shelf, { demo, names }: { demo: boolean; names: readonly string[] }): ModelInfo[] {
   const { name } = shelf.upstream.settings;
-  return shelf.names().map((label) => ({ id: `${name}/${label}`, label, upstream: name, demo }));
+  return names.map((label) => ({ id: `${name}/${label}`, label, upstream: name, demo }));
 }

@@ -1,5 +1,6 @@
 import type { Finish } from '#lib/wire/chat.ts';
 import type { ModelEnding } from './model.ts';
+import type { ToolCallDelta } from './model-request.ts';
 
 /** Model servers send anything: every field is read as unknown, wrong kinds count as absent. */
 export type Fields = Record<string, unknown>;
@@ -35,6 +36,31 @@ export function reasoningOf(delta: Fields): string {
   const { reasoning_content: first, reasoning: second } = delta;
   if (typeof first === 'string' && first !== '') return first;
   return typeof second === 'string' ? second : '';
+}
+
+/** Empty where there is none, or nothing that can be read. Servers that send whole calls leave the index out. */
+export function toolCallsOf({ tool_calls: calls }: Fields): ToolCallDelta[] {
+  if (!Array.isArray(calls)) return [];
+  const read = calls.flatMap((call: unknown, at) => (isFields(call) ? [toolCallOf(call, at)] : []));
+  // A bare index says nothing.
+  return read.filter((call) => Object.keys(call).length > 1);
+}
+
+function toolCallOf({ index, id, function: called }: Fields, at: number): ToolCallDelta {
+  const { name, arguments: written } = isFields(called) ? called : {};
+  const place = typeof index === 'number' && Number.isInteger(index) && index >= 0 ? index : at;
+  return {
+    index: place,
+    ...(typeof id === 'string' && id !== '' ? { id } : {}),
+    ...(typeof name === 'string' && name !== '' ? { name } : {}),
+    ...argumentsOf(written),
+  };
+}
+
+/** Some servers send the arguments as an object. */
+function argumentsOf(written: unknown): Pick<ToolCallDelta, 'arguments'> {
+  if (typeof written === 'string') return written === '' ? {} : { arguments: written };
+  return isFields(written) ? { arguments: JSON.stringify(written) } : {};
 }
 
 const finishes = new Map<string, Finish>([

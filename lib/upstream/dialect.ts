@@ -1,7 +1,7 @@
-import type { ModelRequest } from './model.ts';
+import type { EmbeddingRequest, ModelRequest, ModelSettings } from './model-request.ts';
 
 /** The body of a call, as far as we use it. */
-export interface CallBody {
+export interface CallBody extends ModelSettings {
   model: string;
   messages: ModelRequest['messages'];
   stream: true;
@@ -10,14 +10,24 @@ export interface CallBody {
   max_completion_tokens?: number;
 }
 
+export interface EmbeddingBody {
+  model: string;
+  input: readonly string[];
+  dimensions?: number;
+  encoding_format: 'base64' | 'float';
+}
+
 /** What one upstream does not understand, learned from its refusals and kept while we run. */
 export class Dialect {
   #asksUsage = true;
+  /** A third of the bytes of numbers in JSON, and nothing to parse. */
+  #takesBase64 = true;
   /** Models that want the newer name of the limit. */
   readonly #newerLimit = new Set<string>();
 
-  body(model: string, { messages, maxTokens }: ModelRequest): CallBody {
+  body(model: string, { messages, maxTokens, settings }: ModelRequest): CallBody {
     return {
+      ...settings,
       model,
       messages,
       stream: true,
@@ -28,6 +38,23 @@ export class Dialect {
           ? { max_completion_tokens: maxTokens }
           : { max_tokens: maxTokens }),
     };
+  }
+
+  embeddingBody(model: string, { inputs, dimensions }: EmbeddingRequest): EmbeddingBody {
+    return {
+      model,
+      input: inputs,
+      ...(dimensions === undefined ? {} : { dimensions }),
+      encoding_format: this.#takesBase64 ? 'base64' : 'float',
+    };
+  }
+
+  /** The same for embeddings. */
+  learnEmbedding(sent: EmbeddingBody, status: number, text: string): boolean {
+    const isNews = sent.encoding_format === 'base64' && /encoding_format|base64/.test(text);
+    if (!isNews || (status !== 400 && status !== 422)) return false;
+    this.#takesBase64 = false;
+    return true;
   }
 
   /**

@@ -1,9 +1,12 @@
 import type { Model, ModelEnding } from './model.ts';
+import type { ToolCallDelta } from './model-request.ts';
 
 /** What a caller of a model heard, for tests. */
 export interface Heard {
   readonly text: string;
   readonly reasoning: string;
+  /** Calls of tools, put together, by index. */
+  readonly calls: readonly HeardCall[];
   /** Number of calls of the sink. */
   readonly deltas: number;
   /** Resolves with the ending or with what was thrown; never rejects. */
@@ -12,12 +15,19 @@ export interface Heard {
   until(text: string): Promise<void>;
 }
 
+export interface HeardCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: string;
+}
+
 /** Asks one user message. */
 export function hear(model: Model, prompt: string, signal = new AbortController().signal): Heard {
   const waiting: { text: string; resolve: () => void }[] = [];
   const heard = {
     text: '',
     reasoning: '',
+    calls: [] as HeardCall[],
     deltas: 0,
     until: (text: string) => {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -37,6 +47,15 @@ export function hear(model: Model, prompt: string, signal = new AbortController(
     },
     reasoning: (delta: string) => {
       heard.reasoning += delta;
+      heard.deltas += 1;
+    },
+    toolCall: ({ index, id = '', name = '', arguments: written = '' }: ToolCallDelta) => {
+      const so = heard.calls[index] ?? { id: '', name: '', arguments: '' };
+      heard.calls[index] = {
+        id: so.id + id,
+        name: so.name + name,
+        arguments: so.arguments + written,
+      };
       heard.deltas += 1;
     },
   };

@@ -1,6 +1,7 @@
 import { type CallRecord, callLabels } from '#lib/telemetry/meter.ts';
 import {
   type CallWatch,
+  type EmbeddingModel,
   type Model,
   type ModelEnding,
   type ModelSink,
@@ -23,6 +24,11 @@ export function meteredModels(models: Models, ports: MeteredPorts): Models {
     list: () => models.list(),
     defaultId: () => models.defaultId(),
     onChange: (listener) => models.onChange(listener),
+    embeddingModels: () => models.embeddingModels(),
+    findEmbedding(id) {
+      const model = models.findEmbedding(id);
+      return model === null ? null : meteredEmbedding(model, ports);
+    },
     find(id) {
       const model = models.find(id);
       return model === null ? null : meteredModel(model, ports);
@@ -60,6 +66,28 @@ function meteredModel(model: Model, { watch, clock, now }: MeteredPorts): Model 
   };
 }
 
+function meteredEmbedding(model: EmbeddingModel, { watch, clock, now }: MeteredPorts): EmbeddingModel {
+  const call = callLabels(model.id, 'embeddings');
+  return {
+    id: model.id,
+    async embed(request, signal) {
+      const { over } = watch(model.id);
+      const [startedAt, from] = [now(), clock()];
+      const told = (outcome: Pick<CallRecord, 'usage' | 'finish' | 'error'>) =>
+        over({ call, startedAt, ms: clock() - from, firstDeltaMs: null, ...outcome });
+      try {
+        const embeddings = await model.embed(request, signal);
+        const usage = embeddings.usage && { ...embeddings.usage, tokensOut: 0 };
+        told({ usage, finish: 'stop', error: null });
+        return embeddings;
+      } catch (error) {
+        told({ usage: null, finish: null, error: signal.aborted ? 'aborted' : codeOf(error) });
+        throw error;
+      }
+    },
+  };
+}
+
 function counted(sink: ModelSink, piece: () => void): ModelSink {
   return {
     headers: () => sink.headers?.(),
@@ -70,6 +98,10 @@ function counted(sink: ModelSink, piece: () => void): ModelSink {
     reasoning(text) {
       piece();
       sink.reasoning(text);
+    },
+    toolCall(delta) {
+      piece();
+      sink.toolCall?.(delta);
     },
   };
 }

@@ -14,6 +14,8 @@ export interface Stage {
     stall: string;
     /** Says the words, then the connection is lost. */
     lost: string;
+    /** Calls `get_weather` twice at once: for Paris and, the pieces interleaved, for Oslo. */
+    tools: string;
   };
   /** Calls open at the upstream. */
   open(): number;
@@ -36,6 +38,17 @@ export function modelContract(name: string, stage: () => Stage): void {
       const heard = hear(model, prompts.thoughts);
       await heard.outcome;
       expect([heard.reasoning, heard.text]).toEqual(['r0 r1', words]);
+    });
+
+    it('[U50] puts pieces of several calls of tools where they belong, and is complete with them', async () => {
+      const { model, prompts } = stage();
+      const heard = hear(model, prompts.tools);
+      expect(await heard.outcome).toMatchObject({ finish: 'tool_calls' });
+      expect(heard.text).toBe('');
+      expect(heard.calls).toEqual([
+        { id: 'call_weir0', name: 'get_weather', arguments: '{"city":"Paris"}' },
+        { id: 'call_weir1', name: 'get_weather', arguments: '{"city":"Oslo"}' },
+      ]);
     });
 
     it('[U3] a lost connection is a failure, and what came before it was passed on', async () => {

@@ -1,6 +1,7 @@
 import type { CallRecord } from '#lib/telemetry/meter.ts';
 import type { Finish, ModelInfo } from '#lib/wire/chat.ts';
 import type { FailureCode } from '#lib/wire/error-code.ts';
+import type { EmbeddingRequest, Embeddings, ModelRequest, ToolCallDelta } from './model-request.ts';
 
 /** All models of all upstreams. */
 export interface Models {
@@ -10,7 +11,11 @@ export interface Models {
   defaultId(): string;
   /** Null when no upstream offers it. */
   find(id: string): Model | null;
-  /** Called with every change of `list()`. */
+  /** The models that make vectors of texts, the preferred one first; empty when none is configured. */
+  embeddingModels(): ModelInfo[];
+  /** Null when it is not one of `embeddingModels()`. */
+  findEmbedding(id: string): EmbeddingModel | null;
+  /** Called with every change of `list()` and `embeddingModels()`. */
   onChange(listener: () => void): () => void;
 }
 
@@ -28,14 +33,16 @@ export interface Model {
   stream(request: ModelRequest, sink: ModelSink, signal: AbortSignal): Promise<ModelEnding>;
 }
 
-export interface ModelRequest {
-  messages: ModelTurn[];
-  maxTokens?: number;
-}
-
-export interface ModelTurn {
-  role: 'system' | 'user' | 'assistant';
-  content: string;
+export interface EmbeddingModel {
+  /** `upstream/model`: the lane of the gate. */
+  readonly id: string;
+  /**
+   * One upstream call for all inputs together: one that the upstream refuses makes all of them fail.
+   *
+   * @throws UpstreamFailure; also where the answer does not hold one vector for each input
+   * @throws signal.reason when the signal aborts; the upstream socket is closed before it rejects.
+   */
+  embed(request: EmbeddingRequest, signal: AbortSignal): Promise<Embeddings>;
 }
 
 export interface ModelSink {
@@ -45,6 +52,8 @@ export interface ModelSink {
   text(delta: string): void;
   /** Reasoning, a channel of its own. Never empty. */
   reasoning(delta: string): void;
+  /** The model calls tools: a channel of its own. Left out, such calls are dropped, and the ending still tells of them. */
+  toolCall?(delta: ToolCallDelta): void;
 }
 
 export interface ModelEnding {

@@ -3,7 +3,8 @@ import { Answer } from './answer.ts';
 import { type Clock, Clocks, clockFailure, type Limits } from './clocks.ts';
 import type { Dialect } from './dialect.ts';
 import { networkFailure } from './failures.ts';
-import { type ModelEnding, type ModelRequest, type ModelSink, UpstreamFailure } from './model.ts';
+import { type ModelEnding, type ModelSink, UpstreamFailure } from './model.ts';
+import type { ModelRequest } from './model-request.ts';
 import { refusedStatus, sdkFailure } from './openai-failures.ts';
 import { SseReader } from './sse-reader.ts';
 import { Exchange, type Receiver } from './undici-exchange.ts';
@@ -61,7 +62,10 @@ export class OpenAiCall implements Receiver {
     this.#exchange = exchange;
     const fetchOptions: ExchangeOptions = { exchange, redirect: 'manual' };
     try {
-      const response = await client.chat.completions.create(body, { fetchOptions }).asResponse();
+      // Not by `chat.completions.create`: its types know the fields of OpenAI alone.
+      const response = await client
+        .post('/chat/completions', { body, stream: true, fetchOptions })
+        .asResponse();
       if (this.#isSettled) return;
       this.#readAs(response.headers);
       this.#sink.headers?.();

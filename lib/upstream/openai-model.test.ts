@@ -28,6 +28,7 @@ modelContract('an OpenAI-compatible server', () => ({
     thoughts: '[[script:reasoning k=2 n=5 d=0]]',
     stall: '[[script:stall k=5 d=0]]',
     lost: '[[script:reset-after k=5 d=0]]',
+    tools: '[[script:tools d=0]]',
   },
   open: () => upstream().server.control.stats().open,
 }));

@@ -3,8 +3,10 @@ import { usualMostChars } from './answer.ts';
 import { type Limits, usualLimits } from './clocks.ts';
 import { isFields } from './completion-chunk.ts';
 import { Dialect } from './dialect.ts';
-import { type Model, type ModelRequest, type ModelSink, UpstreamFailure } from './model.ts';
+import { type EmbeddingModel, type Model, type ModelSink, UpstreamFailure } from './model.ts';
+import type { EmbeddingRequest, ModelRequest } from './model-request.ts';
 import { type CallGround, OpenAiCall } from './openai-call.ts';
+import { openAiEmbeddings } from './openai-embeddings.ts';
 import { sdkFailure } from './openai-failures.ts';
 import { Exchange } from './undici-exchange.ts';
 import { type ExchangeOptions, upstreamFetch } from './undici-fetch.ts';
@@ -22,6 +24,7 @@ export function openaiUpstream(settings: UpstreamSettings, mostChars: number = u
   return {
     settings,
     model: (name) => openaiModel(`${settings.name}/${name}`, name, ground),
+    embedding: (name) => openaiEmbedding(`${settings.name}/${name}`, name, ground),
     offered: (ms) => offered(client, ms),
     close: () => fetch.close(),
   };
@@ -34,6 +37,14 @@ function openaiModel(id: string, name: string, ground: CallGround): Model {
       signal.throwIfAborted();
       return new OpenAiCall(ground, sink, signal).run(name, request);
     },
+  };
+}
+
+function openaiEmbedding(id: string, name: string, ground: CallGround): EmbeddingModel {
+  return {
+    id,
+    embed: (request: EmbeddingRequest, signal: AbortSignal) =>
+      openAiEmbeddings(name, request, { ground, signal }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { embeddingContract } from './embedding-contract.ts';
 import { hear } from './heard.ts';
 import { type Model, UpstreamFailure } from './model.ts';
 import { modelContract } from './model-contract.ts';
@@ -19,9 +20,17 @@ const script = ['w0', ' w1', ' w2', ' w3', ' w4'];
 function play(call: ScriptedCall): void {
   const prompt = call.request.messages[0]?.content;
   if (prompt === 'thoughts') for (const thought of ['r0', ' r1']) call.think(thought);
+  if (prompt === 'tools') return playTools(call);
   for (const word of script) call.say(word);
   if (prompt === 'lost') call.fail(new UpstreamFailure('upstream_reset'));
   else if (prompt !== 'stall') call.finish();
+}
+
+function playTools(call: ScriptedCall): void {
+  for (const index of [0, 1]) call.callTool({ index, id: `call_weir${index}`, name: 'get_weather' });
+  for (const part of ['{"city":', '"']) for (const index of [0, 1]) call.callTool({ index, arguments: part });
+  for (const [index, city] of ['Paris', 'Oslo'].entries()) call.callTool({ index, arguments: `${city}"}` });
+  call.finish('tool_calls');
 }
 
 async function playAll(): Promise<void> {
@@ -30,8 +39,19 @@ async function playAll(): Promise<void> {
 
 modelContract('a scripted model', () => {
   void playAll();
-  const prompts = { words: 'words', thoughts: 'thoughts', stall: 'stall', lost: 'lost' };
+  const prompts = { words: 'words', thoughts: 'thoughts', stall: 'stall', lost: 'lost', tools: 'tools' };
   return { model: only(), prompts, open: () => models.open };
+});
+
+embeddingContract('a scripted model', () => {
+  models.offerEmbeddings('test/vectors');
+  models.onEmbedding = ({ request }) => {
+    if (request.inputs.includes('bad')) return new UpstreamFailure('upstream_rejected');
+    return request.inputs.includes('hang') ? new Promise(() => undefined) : undefined;
+  };
+  const model = models.findEmbedding('test/vectors');
+  if (model === null) throw new Error('there is a model');
+  return { model, bad: 'bad', hang: 'hang', open: () => 0 };
 });
 
 it('[U36] hands out every call once, counts the open ones and plays nothing after the end', async () => {

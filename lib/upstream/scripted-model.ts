@@ -1,5 +1,7 @@
 import type { ModelInfo } from '#lib/wire/chat.ts';
-import type { Model, ModelEnding, ModelRequest, ModelSink, Models } from './model.ts';
+import type { EmbeddingModel, Model, ModelEnding, ModelSink, Models } from './model.ts';
+import type { ModelRequest, ToolCallDelta } from './model-request.ts';
+import { type ScriptedEmbedding, scriptedEmbedding } from './scripted-embedding.ts';
 
 /** One upstream call, played by a test. Nothing here does anything once the call has settled. */
 export interface ScriptedCall {
@@ -11,6 +13,7 @@ export interface ScriptedCall {
   readonly whenAborted: Promise<void>;
   say(delta: string): void;
   think(delta: string): void;
+  callTool(delta: ToolCallDelta): void;
   finish(finish?: ModelEnding['finish'], usage?: ModelEnding['usage']): void;
   fail(failure: unknown): void;
 }
@@ -26,6 +29,12 @@ export interface ScriptedModels extends Models {
   nextCall(): Promise<ScriptedCall>;
   /** Replaces what `list()` says and tells the listeners. */
   offer(...ids: string[]): void;
+  /** The same for `embeddingModels()`; at first there is none. */
+  offerEmbeddings(...ids: string[]): void;
+  /** Every call of an embedding model so far. */
+  readonly embedded: readonly ScriptedEmbedding[];
+  /** What becomes of such a call: answered once this resolves, or failed with what it resolves to. */
+  onEmbedding: (call: ScriptedEmbedding) => unknown;
 }
 
 /** Models whose answers a test writes by hand: `(await models.nextCall()).say('hello')`. */
@@ -37,7 +46,10 @@ class Script implements ScriptedModels {
   readonly calls: ScriptedCall[] = [];
   open = 0;
   peak = 0;
+  readonly embedded: ScriptedEmbedding[] = [];
+  onEmbedding: ScriptedModels['onEmbedding'] = () => undefined;
   #ids: string[];
+  #embeddingIds: string[] = [];
   #handedOut = 0;
   readonly #waiting: ((call: ScriptedCall) => void)[] = [];
   readonly #listeners = new Set<() => void>();
@@ -47,9 +59,18 @@ class Script implements ScriptedModels {
   }
 
   list(): ModelInfo[] {
-    return this.#ids.map((id) => {
-      const cut = id.indexOf('/');
-      return { id, label: id.slice(cut + 1), upstream: id.slice(0, Math.max(0, cut)), demo: false };
+    return this.#ids.map(infoOf);
+  }
+
+  embeddingModels(): ModelInfo[] {
+    return this.#embeddingIds.map(infoOf);
+  }
+
+  findEmbedding(id: string): EmbeddingModel | null {
+    if (!this.#embeddingIds.includes(id)) return null;
+    return scriptedEmbedding(id, (call) => {
+      this.embedded.push(call);
+      return this.onEmbedding(call);
     });
   }
 
@@ -69,6 +90,11 @@ class Script implements ScriptedModels {
 
   offer(...ids: string[]): void {
     this.#ids = ids;
+    for (const listener of this.#listeners) listener();
+  }
+
+  offerEmbeddings(...ids: string[]): void {
+    this.#embeddingIds = ids;
     for (const listener of this.#listeners) listener();
   }
 
@@ -109,6 +135,11 @@ class Script implements ScriptedModels {
   }
 }
 
+function infoOf(id: string): ModelInfo {
+  const cut = id.indexOf('/');
+  return { id, label: id.slice(cut + 1), upstream: id.slice(0, Math.max(0, cut)), demo: false };
+}
+
 class Play implements ScriptedCall {
   readonly model: string;
   readonly request: ModelRequest;
@@ -138,6 +169,10 @@ class Play implements ScriptedCall {
 
   think(delta: string): void {
     if (!this.#settled && delta !== '') this.#sink.reasoning(delta);
+  }
+
+  callTool(delta: ToolCallDelta): void {
+    if (!this.#settled) this.#sink.toolCall?.(delta);
   }
 
   finish(finish: ModelEnding['finish'] = 'stop', usage: ModelEnding['usage'] = null): void {

@@ -1,6 +1,6 @@
 import type { Log } from '#lib/telemetry/log.ts';
 import { isChatModel } from './chat-models.ts';
-import { type Model, UpstreamFailure } from './model.ts';
+import { type EmbeddingModel, type Model, UpstreamFailure } from './model.ts';
 import type { Upstream } from './upstream.ts';
 
 /** How long a list of models is good, and how soon a missing one is asked for again; milliseconds. */
@@ -53,6 +53,15 @@ export class Shelf {
     const known = this.#known;
     if (known === null && this.#ports.mayBeAway) return null;
     return known === null || known.includes(name) ? this.upstream.model(name) : null;
+  }
+
+  embeddingNames(): readonly string[] {
+    return this.#isAway ? [] : (this.upstream.settings.embeddingModels ?? []);
+  }
+
+  findEmbedding(name: string): EmbeddingModel | null {
+    const known = this.upstream.settings.embeddingModels ?? [];
+    return known.includes(name) ? this.upstream.embedding(name) : null;
   }
 
   /** Resolves after the first look; later ones follow by themselves. A configured list needs none. */

@@ -1,5 +1,5 @@
 import type { Limits } from './clocks.ts';
-import type { Model } from './model.ts';
+import type { EmbeddingModel, Model } from './model.ts';
 
 /** One model server, as configured or found. */
 export interface UpstreamSettings {
@@ -10,6 +10,8 @@ export interface UpstreamSettings {
   key: { reveal(): string } | null;
   /** The models offered; null asks the server itself. */
   models: readonly string[] | null;
+  /** Its models that make vectors; they are never found out by asking. */
+  embeddingModels?: readonly string[];
   timeouts: Partial<Limits>;
 }
 
@@ -18,6 +20,7 @@ export interface Upstream {
   readonly settings: UpstreamSettings;
   /** `name` as the server knows it; the id of the result is `upstream/name`. */
   model(name: string): Model;
+  embedding(name: string): EmbeddingModel;
   /**
    * The names of all its models, of any kind, as the server lists them.
    * @throws UpstreamFailure, also when the list is not there within `ms`

@@ -14,6 +14,7 @@ import { piecesOf } from './scripts-whole.ts';
 
 export const demoModel = 'weir-demo';
 export const demoThinkingModel = 'weir-demo-thinking';
+export const demoEmbeddingModel = 'weir-demo-embedding';
 
 const choices: ReadonlyArray<readonly [RegExp, string]> = [
   [

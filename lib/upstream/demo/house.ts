@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Alarm } from './alarm.ts';
 import { type Control, controlOf, controlRoute } from './control.ts';
-import { demoModel, demoThinkingModel } from './demo.ts';
+import { demoEmbeddingModel, demoModel, demoThinkingModel } from './demo.ts';
 import type { Choice } from './directive.ts';
 import { defaultDimensions } from './embed.ts';
 import { playEmbeddings } from './embeddings.ts';
@@ -24,7 +24,7 @@ export interface DemoOptions {
 }
 
 const callsKept = 20_000;
-const ownModels = [demoModel, demoThinkingModel];
+const ownModels = [demoModel, demoThinkingModel, demoEmbeddingModel];
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));

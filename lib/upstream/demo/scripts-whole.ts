@@ -82,7 +82,7 @@ function toolChoice(tool: object): object {
   return { index: 0, delta: { tool_calls: [tool] }, logprobs: null, finish_reason: null };
 }
 
-/** Two tool calls at once, their arguments interleaved; after tool results a text that quotes them. */
+/** `n` tool calls at once (one or, by default, two), their arguments interleaved; after tool results a text that quotes them. */
 export async function tools(answer: Answer, params: Params): Promise<void> {
   const every = params.number('d', 20);
   const results = answer.request.messages.filter((turn) => turn.role === 'tool').map((turn) => turn.text);
@@ -90,7 +90,7 @@ export async function tools(answer: Answer, params: Params): Promise<void> {
     answer.delta(`The tools answered: ${results.join(' | ')}`);
     return answer.complete();
   }
-  const calls = toolCalls(answer.request.toolNames);
+  const calls = toolCalls(answer.request.toolNames).slice(0, params.number('n', 2));
   if (!answer.request.stream) answer.choice({ message: { content: null, tool_calls: calls.map(wholeTool) } });
   for (const { index, id, name } of calls) {
     await answer.sleep(every);
