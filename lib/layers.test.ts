@@ -7,7 +7,7 @@ import { readSource } from './layers/source.ts';
 
 /** The interfaces that a room shows to the rooms that do not build it. */
 const ports = {
-  store: ['lib/store/chat-store.ts'],
+  store: ['lib/store/chat-store.ts', 'lib/store/batch-store.ts', 'lib/store/file-store.ts'],
   upstream: ['lib/upstream/model.ts'],
   log: ['lib/telemetry/log.ts'],
   meter: ['lib/telemetry/meter.ts', 'lib/telemetry/way.ts'],
@@ -56,10 +56,12 @@ const house: House = {
     'better-auth',
     'pg',
     'otel',
+    'boss',
+    'csv',
   ],
   // server.ts logs before there is anything to compose.
   vendorGuests: { app: ['lib/store/prisma'], server: ['lib/telemetry/pino-log.ts'] },
-  vendorPackages: ['openai', '@prisma', 'prisma', '@electric-sql', 'ioredis', 'pino', '@opentelemetry'],
+  vendorPackages: ['openai', '@prisma', 'prisma', '@electric-sql', 'ioredis', 'pino', '@opentelemetry', 'pg-boss', 'csv-parse'],
   envReader: 'lib/config.ts',
   budgets: { file: 250, function: 50, component: 150 },
   exceptions: {
