@@ -1,0 +1,86 @@
+import { Readable } from 'node:stream';
+import { type CsvError, type Info, parse } from 'csv-parse';
+import type { BatchProblem } from '#lib/wire/batch.ts';
+
+export interface CsvRow {
+  /** The line it begins in, from 1. */
+  line: number;
+  fields: string[];
+}
+
+const sentences: Readonly<Record<string, string>> = {
+  CSV_INVALID_CLOSING_QUOTE: 'Text follows a closing quote. Double the quotes inside of a quoted field.',
+  CSV_QUOTE_NOT_CLOSED: 'This quoted field has no end. Close the quote.',
+  INVALID_OPENING_QUOTE:
+    'A quote stands in the middle of a field. Quote the whole field and double the quotes inside.',
+  CSV_MAX_RECORD_SIZE: 'This row is too long; a quote may be open. Close it, or shorten the row.',
+};
+
+/**
+ * Rows of a csv with commas, as RFC 4180 has it (quotes, line breaks in quoted fields, CRLF or LF, a BOM), as they come; rows
+ * that cannot be read as problems in between.
+ */
+export async function* csvRows(
+  source: AsyncIterable<Uint8Array>,
+  mostUnits: number,
+): AsyncGenerator<CsvRow | BatchProblem> {
+  const faults: BatchProblem[] = [];
+  const parser = parse({
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    max_record_size: mostUnits,
+    on_skip: (error) => {
+      if (error !== undefined) faults.push(problemOf(error));
+      return undefined;
+    },
+  });
+  const rows = Readable.from(utf8(source), { objectMode: false }).on('error', (error) =>
+    parser.destroy(error),
+  );
+  try {
+    for await (const { record, info } of rows.pipe(parser) as AsyncIterable<Parsed>) {
+      while (faults.length > 0) yield* faults.splice(0, 1);
+      const breaks = record.reduce((sum, field) => sum + field.split('\n').length - 1, 0);
+      yield { line: Math.max(1, info.lines - breaks), fields: record };
+    }
+  } catch (error) {
+    if (isCsvError(error)) faults.push(problemOf(error));
+    else if (error instanceof TypeError)
+      faults.push({ line: null, column: null, message: 'The file is not UTF-8. Save it as UTF-8.' });
+    else throw error;
+  }
+  yield* faults;
+}
+
+interface Parsed {
+  record: string[];
+  info: Info;
+}
+
+/** @throws TypeError at the first byte that is not UTF-8 */
+async function* utf8(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  for await (const chunk of source) {
+    decoder.decode(chunk, { stream: true });
+    yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  }
+  decoder.decode();
+}
+
+function isCsvError(error: unknown): error is CsvError {
+  return error instanceof Error && 'code' in error && /^(CSV_|INVALID_)/.test(String(error.code));
+}
+
+function problemOf(error: CsvError): BatchProblem {
+  const { code } = error;
+  const { lines, index, column } = error as CsvError & { lines?: number; index?: number; column?: unknown };
+  const field = typeof column === 'number' ? column : index;
+  return {
+    line: typeof lines === 'number' ? lines : null,
+    column: typeof field === 'number' ? field + 1 : null,
+    message: sentences[code] ?? 'This row cannot be read as csv. Look at its quotes and commas.',
+  };
+}
