@@ -1,13 +1,14 @@
 import type { BatchItemRow } from '#lib/wire/batch.ts';
-import { outputExcerpt, tokensOf } from './batch-excerpt.ts';
 import {
   type BatchLease,
   type BatchProgress,
   type ItemChange,
   type ItemPage,
   type NewItem,
+  outputExcerpt,
   STRIKES,
   type StoredItem,
+  tokensOf,
 } from './batch-store.ts';
 import { heldBy, itemOf, itemRowOf, progressOf } from './prisma-batch-rows.ts';
 import { type Batch, type BatchItem, Prisma } from './prisma-client/client.ts';

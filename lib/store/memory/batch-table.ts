@@ -1,6 +1,6 @@
 import { type BatchItemRow, type BatchState, isOver, itemSentence } from '#lib/wire/batch.ts';
-import { excerpt, outputExcerpt } from '../batch-excerpt.ts';
 import type { BatchLease, ItemPage, StoredBatch, StoredItem } from '../batch-store.ts';
+import { excerpt, outputExcerpt } from '../batch-store.ts';
 
 export interface KeptBatch extends StoredBatch {
   owner: string;

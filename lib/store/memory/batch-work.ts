@@ -1,15 +1,16 @@
 import type { BatchProblem } from '#lib/wire/batch.ts';
-import { excerpt, tokensOf } from '../batch-excerpt.ts';
 import {
   type ApiBatch,
   type BatchLease,
   type BatchProgress,
   type Dead,
+  excerpt,
   type ItemChange,
   type NewItem,
   STRIKES,
   type StoredBatch,
   type StoredItem,
+  tokensOf,
   wasCancelled,
 } from '../batch-store.ts';
 import { type BatchTable, held, isUnfinished, type KeptBatch, view } from './batch-table.ts';
