@@ -14,7 +14,13 @@ export interface ItemAsk {
   stage: number;
   batch: StoredBatch;
   epoch: number;
-  signal: AbortSignal;
+  call: OpenCall;
+}
+
+export interface OpenCall {
+  readonly abort: AbortController;
+  /** It has come through the gate. */
+  isMade: boolean;
 }
 
 export interface ItemPorts extends ItemCallPorts {
@@ -25,7 +31,8 @@ export interface ItemPorts extends ItemCallPorts {
 
 /** Asks for one item in one stage. Null when it was stopped: then nothing is to be said of it. Never rejects. */
 export async function askItem(ask: ItemAsk, ports: ItemPorts, text: TextSink): Promise<ItemChange | null> {
-  const { item, stage, batch, epoch, signal } = ask;
+  const { item, stage, batch, epoch, call } = ask;
+  const { signal } = call.abort;
   const { index } = item;
   const startedAt = item.startedAt ?? ports.now();
   let { attempts } = item;
@@ -36,6 +43,7 @@ export async function askItem(ask: ItemAsk, ports: ItemPorts, text: TextSink): P
   };
   const sink = {
     begun() {
+      call.isMade = true;
       attempts += 1;
     },
     anew,

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { BatchLease, BatchStore, StoredBatch, StoredItem } from '#lib/store/batch-store.ts';
 import { batchLimits } from '#lib/wire/batch.ts';
 import type { ItemCallPorts } from './batch-call.ts';
-import { askItem, type TextSink } from './batch-item.ts';
+import { askItem, type OpenCall, type TextSink } from './batch-item.ts';
 import { StageLine } from './batch-stage-line.ts';
 import { BatchWriter, type BatchWriterPorts } from './batch-writer.ts';
 
@@ -33,7 +33,8 @@ export class BatchRun {
   readonly #ports: BatchRunPorts;
   readonly #events: RunEvents;
   readonly #writer: BatchWriter;
-  readonly #aborting = new AbortController();
+  /** Of the calls that are under way. */
+  readonly #calls = new Set<OpenCall>();
   readonly #fencing = new AbortController();
   #batch: StoredBatch;
   #stop: Stop | null = null;
@@ -55,7 +56,7 @@ export class BatchRun {
       ({ limit }) => new StageLine(Math.min(limit ?? most, batchLimits.stageLimit)),
     );
     this.#more = batch.stages.map(() => true);
-    setMaxListeners(0, this.#aborting.signal, this.#fencing.signal);
+    setMaxListeners(0, this.#fencing.signal);
     this.#writer = new BatchWriter(lease, ports, this.#fencing.signal, (progress) => {
       if (progress === null) return this.stop('fenced');
       this.#batch = { ...this.#batch, ...progress };
@@ -78,18 +79,18 @@ export class BatchRun {
     this.#wake();
   }
 
-  /** `draining` lets calls finish until `abort`; the others end them at once. */
+  /** `draining` lets calls that were made finish until `abort`; the others end them at once. */
   stop(why: Stop): void {
     if (this.#stop === 'fenced' || this.#stop === why) return;
     this.#stop = why;
     for (const line of this.lines) line.clear();
     if (why === 'fenced') this.#fencing.abort();
-    if (why !== 'draining') this.abort();
+    this.abort(({ isMade }) => why !== 'draining' || !isMade);
     this.#wake();
   }
 
-  abort(): void {
-    this.#aborting.abort(new Error('the batch has stopped'));
+  abort(which: (call: OpenCall) => boolean = () => true): void {
+    for (const call of [...this.#calls].filter(which)) call.abort.abort(new Error('the batch has stopped'));
   }
 
   /** Resolves when no item is waiting any more, or it has been stopped, and no call is open. */
@@ -155,7 +156,7 @@ export class BatchRun {
       return this.#stop === null ? items : null;
     } catch (err) {
       this.#ports.log.warn({ err, batch: this.lease.batchId }, 'items of a batch cannot be claimed yet');
-      await this.#ports.sleep(AGAIN_MS, this.#aborting.signal).catch(() => undefined);
+      await this.#ports.sleep(AGAIN_MS, this.#fencing.signal).catch(() => undefined);
       this.#wake();
       return null;
     }
@@ -174,8 +175,11 @@ export class BatchRun {
 
   /** One item through one stage. Never rejects. */
   async #pass(item: StoredItem, stage: number): Promise<void> {
-    const call = { item, stage, batch: this.#batch, epoch: this.lease.epoch, signal: this.#aborting.signal };
-    const change = await askItem(call, this.#ports, this.#events.text);
+    const call: OpenCall = { abort: new AbortController(), isMade: false };
+    this.#calls.add(call);
+    const ask = { item, stage, batch: this.#batch, epoch: this.lease.epoch, call };
+    const change = await askItem(ask, this.#ports, this.#events.text);
+    this.#calls.delete(call);
     // The gate lets nobody in any more: whoever drains this process has not come here yet.
     if (change === null && this.#stop === null) this.stop('draining');
     if (change !== null && (await this.#writer.record(change))) {

@@ -1,0 +1,276 @@
+import { describe, expect, it } from 'vitest';
+import { memoryBatchStore } from '#lib/store/memory-batch-store.ts';
+import { UpstreamFailure } from '#lib/upstream/model.ts';
+import { anna, inState, lines, stage, start, until, type Works, works } from './batch-fixture.ts';
+
+const three = ['extract', 'analyse', 'sum'].map((name, at) =>
+  stage({
+    name,
+    template: at === 0 ? '{{item}}' : `{{stage.${at === 1 ? 'extract' : 'analyse'}}}+`,
+    limit: [2, 2, 1][at] ?? 1,
+  }),
+);
+
+/** Answers calls as they come until the batch is over. */
+async function answerAll(house: Works, id: string, say = (prompt: string) => `re: ${prompt}`): Promise<void> {
+  let at = 0;
+  await until(async () => {
+    for (; at < house.script.calls.length; at += 1) {
+      const call = house.script.calls[at];
+      call?.say(say(call.request.messages.at(-1)?.content ?? ''));
+      call?.finish('stop', { tokensIn: 2, tokensOut: 3 });
+    }
+    const { state } = await house.batches.one(anna, id);
+    return state === 'completed' || state === 'cancelled';
+  }, 50_000);
+}
+
+function atRest({ gate, script }: Works): void {
+  expect(gate.snapshot()).toMatchObject({ held: 0, waiting: 0 });
+  expect(script.open).toBe(0);
+}
+
+describe('a batch', () => {
+  it('[J20] asks for every item once, at most as many at a time as the gate and its limit allow', async () => {
+    const house = works({ limit: 5 });
+    await house.worker.start();
+    const id = await start(house, lines(40));
+    await until(() => house.script.open === 5);
+    expect(house.gate.snapshot().waiting).toBeLessThanOrEqual(2);
+    await answerAll(house, id);
+    expect(house.script.calls).toHaveLength(40);
+    expect(house.script.peak).toBe(5);
+    const batch = await house.batches.one(anna, id);
+    expect(batch).toMatchObject({
+      counts: { done: 40, failed: 0, waiting: 0, running: 0 },
+      tokensIn: 80,
+      tokensOut: 120,
+    });
+    const { items, next } = await house.batches.items(anna, id, { after: -1, limit: 2 });
+    expect(items.map(({ output }) => output)).toEqual(['re: say text 0', 're: say text 1']);
+    expect(next).toBe(1);
+    atRest(house);
+    await house.worker.drain(0);
+  });
+
+  it('[J21] goes on when an item fails, and retries those that failed', async () => {
+    const house = works({ limit: 3 });
+    await house.worker.start();
+    const id = await start(house, lines(3));
+    await until(() => house.script.open === 3);
+    house.script.calls[1]?.fail(new UpstreamFailure('upstream_rejected'));
+    for (const at of [0, 2]) {
+      house.script.calls[at]?.say('ok');
+      house.script.calls[at]?.finish();
+    }
+    await inState(house, id, 'completed');
+    expect(await house.batches.item(anna, id, 1)).toMatchObject({
+      state: 'failed',
+      code: 'upstream_rejected',
+    });
+    await house.batches.retry(anna, id);
+    await until(() => house.script.calls.length === 4);
+    house.script.calls[3]?.say('ok');
+    house.script.calls[3]?.finish();
+    await inState(house, id, 'completed');
+    expect(await house.batches.one(anna, id)).toMatchObject({ counts: { done: 3, failed: 0 } });
+    await expect(house.batches.retry(anna, id)).rejects.toMatchObject({ code: 'conflict' });
+    await house.worker.drain(0);
+  });
+
+  it('[J22] begins an answer again that broke off, three times at most, and counts the calls', async () => {
+    const house = works({ limit: 2 });
+    await house.worker.start();
+    const id = await start(house, lines(2));
+    for (let at = 0; at < 4; at += 1) {
+      const call = await house.script.nextCall();
+      call.say('half');
+      const isFirst = call.request.messages[0]?.content === 'say text 0';
+      if (isFirst) call.fail(new UpstreamFailure('upstream_truncated'));
+      else call.finish();
+    }
+    await inState(house, id, 'completed');
+    expect(await house.batches.item(anna, id, 0)).toMatchObject({
+      state: 'failed',
+      code: 'upstream_truncated',
+      attempts: 3,
+    });
+    expect(await house.batches.item(anna, id, 1)).toMatchObject({
+      state: 'done',
+      attempts: 1,
+      output: 'half',
+    });
+    await house.worker.drain(0);
+  });
+
+  it('[J23] that is cancelled ends its calls at once and keeps what is done', async () => {
+    const house = works({ limit: 3 });
+    await house.worker.start();
+    const id = await start(house, lines(9));
+    await until(() => house.script.open === 3);
+    house.script.calls[0]?.say('ok');
+    house.script.calls[0]?.finish();
+    await until(async () => (await house.batches.one(anna, id)).counts.done === 1);
+    expect((await house.batches.cancel(anna, id)).state).toBe('cancelling');
+    expect(house.script.open).toBe(0);
+    await inState(house, id, 'cancelled');
+    expect((await house.batches.one(anna, id)).counts).toEqual({
+      waiting: 0,
+      running: 0,
+      done: 1,
+      failed: 0,
+      cancelled: 8,
+    });
+    expect((await house.batches.cancel(anna, id)).state).toBe('cancelled');
+    atRest(house);
+    await house.worker.drain(0);
+  });
+
+  it('[J24] that drains gives back what it could not finish, and the next process goes on', async () => {
+    const house = works({ limit: 2 });
+    await house.worker.start();
+    const id = await start(house, lines(4));
+    await until(() => house.script.open === 2);
+    house.script.calls[0]?.say('ok');
+    const drained = house.worker.drain(50);
+    house.script.calls[0]?.finish();
+    await drained;
+    expect(house.script.calls).toHaveLength(2);
+    expect((await house.batches.one(anna, id)).counts).toMatchObject({ done: 1, waiting: 3, running: 0 });
+    const next = works({ store: house.store, files: house.files, limit: 2 });
+    await next.worker.start();
+    await answerAll(next, id);
+    expect(next.script.calls).toHaveLength(3);
+    const { items } = await next.batches.items(anna, id, { after: -1, limit: 9 });
+    expect(items.every(({ state }) => state === 'done')).toBe(true);
+    const [item] = await next.store.items(anna, id, { after: -1, limit: 1 });
+    expect(item?.strikes).toBe(0);
+    await next.worker.drain(0);
+  });
+
+  it('[J25] a process that lost its lease writes nothing and ends its calls', async () => {
+    const house = works({ limit: 2 });
+    await house.worker.start();
+    const id = await start(house, lines(2));
+    await until(() => house.script.open === 2);
+    const taken = await house.store.take(id, 'somebody', { afterMs: -1, alone: true });
+    expect(taken).not.toBeNull();
+    house.script.calls[0]?.say('too late');
+    house.script.calls[0]?.finish();
+    await until(() => house.script.open === 0);
+    expect((await house.batches.one(anna, id)).counts).toMatchObject({ done: 0, waiting: 2 });
+    await house.worker.drain(0);
+  });
+
+  it('[J26] waits with its endings while the database is away, and makes no call twice', async () => {
+    const store = memoryBatchStore();
+    const sleep = () => new Promise((resolve) => setImmediate(resolve));
+    const house = works({ limit: 2, store, sleep });
+    await house.worker.start();
+    const id = await start(house, lines(2));
+    await until(() => house.script.open === 2);
+    store.unavailable = true;
+    for (const call of house.script.calls) {
+      call.say('ok');
+      call.finish();
+    }
+    for (let turn = 0; turn < 50; turn += 1) await sleep();
+    store.unavailable = false;
+    await inState(house, id, 'completed');
+    expect(house.script.calls).toHaveLength(2);
+    await house.worker.drain(0);
+  });
+
+  it('[J27] removed while it runs, ends its calls and is told of', async () => {
+    const house = works({ limit: 2 });
+    await house.worker.start();
+    const id = await start(house, lines(9));
+    await until(() => house.script.open === 2);
+    await house.batches.remove(anna, id);
+    await until(() => house.script.open === 0);
+    expect(house.gone).toEqual([id]);
+    await expect(house.batches.one(anna, id)).rejects.toMatchObject({ code: 'not_found' });
+    await house.worker.drain(0);
+    expect(house.log.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  });
+});
+
+describe('a pipeline', () => {
+  it('[J28] keeps every stage at its limit, hands on outputs, and holds no more than its hand-off', async () => {
+    const house = works({ limit: 20 });
+    await house.worker.start();
+    const id = await start(house, lines(12), three);
+    let most = 0;
+    const watch = () => {
+      const lines = house.worker.running(id)?.run.lines ?? [];
+      for (const line of lines) {
+        expect(line.running).toBeLessThanOrEqual(line.limit);
+        most = Math.max(most, line.queued - line.bound);
+      }
+    };
+    await answerAll(house, id, (prompt) => {
+      watch();
+      return prompt;
+    });
+    expect(most).toBeLessThanOrEqual(0);
+    expect(house.script.calls).toHaveLength(36);
+    expect((await house.batches.item(anna, id, 5)).stages).toEqual([
+      { name: 'extract', prompt: 'text 5', output: 'text 5' },
+      { name: 'analyse', prompt: 'text 5+', output: 'text 5+' },
+      { name: 'sum', prompt: 'text 5++', output: 'text 5++' },
+    ]);
+    const batch = await house.batches.one(anna, id);
+    expect(batch.stages.map(({ counts }) => counts.done)).toEqual([12, 12, 12]);
+    await house.worker.drain(0);
+  });
+
+  it('[J29] a slow last stage holds up the ones before it', async () => {
+    const house = works({ limit: 50 });
+    await house.worker.start();
+    const id = await start(house, lines(40), three);
+    let at = 0;
+    // All but calls of the last stage are answered.
+    for (let turn = 0; turn < 300; turn += 1) {
+      for (; at < house.script.calls.length; at += 1) {
+        const call = house.script.calls[at];
+        const prompt = call?.request.messages.at(-1)?.content ?? '';
+        if (prompt.endsWith('++')) continue;
+        call?.say(prompt);
+        call?.finish();
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const done = (await house.batches.one(anna, id)).stages.map(({ counts }) => counts.done);
+    // One asked, one handed on, two that wait for a place and keep stage two busy; before it two handed on and two that wait.
+    expect(done).toEqual([8, 4, 0]);
+    await house.batches.cancel(anna, id);
+    await inState(house, id, 'cancelled');
+    await house.worker.drain(0);
+  });
+
+  it('[J30] an item that fails in stage two keeps stage one’s output and is retried from there', async () => {
+    const house = works({ limit: 5 });
+    await house.worker.start();
+    const id = await start(house, 'only', three.slice(0, 2));
+    const first = await house.script.nextCall();
+    first.say('facts');
+    first.finish();
+    (await house.script.nextCall()).fail(new UpstreamFailure('upstream_rejected'));
+    await inState(house, id, 'completed');
+    const failed = await house.batches.item(anna, id, 0);
+    expect(failed).toMatchObject({
+      state: 'failed',
+      stage: 1,
+      stages: [{ output: 'facts' }, { output: null }],
+    });
+    expect((await house.batches.one(anna, id)).stages.map(({ counts }) => counts.failed)).toEqual([0, 1]);
+    await house.batches.retry(anna, id, 0);
+    const again = await house.script.nextCall();
+    expect(again.request.messages).toEqual([{ role: 'user', content: 'facts+' }]);
+    again.say('end');
+    again.finish();
+    await inState(house, id, 'completed');
+    expect(house.script.calls).toHaveLength(3);
+    await house.worker.drain(0);
+  });
+});
