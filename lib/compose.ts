@@ -31,6 +31,7 @@ export async function compose(options: ComposeOptions): Promise<Weir> {
   const work = composeWork(ground, options);
   const { upgrade, listener, drain } = composeDoors(ground, work, options);
   await work.liveness.start();
+  await work.batches.worker.start();
   return {
     listener,
     upgrade(request, socket, head) {

@@ -57,11 +57,10 @@ const house: House = {
     'pg',
     'otel',
     'boss',
-    'csv',
   ],
   // server.ts logs before there is anything to compose.
   vendorGuests: { app: ['lib/store/prisma'], server: ['lib/telemetry/pino-log.ts'] },
-  vendorPackages: ['openai', '@prisma', 'prisma', '@electric-sql', 'ioredis', 'pino', '@opentelemetry', 'pg-boss', 'csv-parse'],
+  vendorPackages: ['openai', '@prisma', 'prisma', '@electric-sql', 'ioredis', 'pino', '@opentelemetry', 'pg-boss'],
   envReader: 'lib/config.ts',
   budgets: { file: 250, function: 50, component: 150 },
   exceptions: {

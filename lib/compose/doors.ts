@@ -1,10 +1,13 @@
+import type { Context } from 'hono';
 import { addressKey, isLoopback } from '../auth/address.ts';
 import { allowedOrigin } from '../auth/origins.ts';
 import type { ComposeOptions } from '../compose.ts';
 import { createApi } from '../http/api.ts';
+import { createBatchRoutes } from '../http/batches.ts';
 import { createHandler } from '../http/handler.ts';
 import { FlushWheel } from '../realtime/flush-wheel.ts';
 import { Upgrade } from '../realtime/upgrade.ts';
+import { Refusal } from '../wire/error-code.ts';
 import { clock, now, random, sleep } from './clocks.ts';
 import type { Ground } from './ground.ts';
 import type { Work } from './work.ts';
@@ -28,7 +31,15 @@ export function composeDoors(ground: Ground, work: Work, options: ComposeOptions
     mayBeProxied: config.origins.length > 0,
   };
   const pingStore = () => store.ping();
-  const api = createApi({ auth, pingStore, draining: () => draining, origins, log, metrics });
+  const userIdOf = async (c: Context) => {
+    const visitor = await auth.visitor(c.req.raw.headers);
+    if (visitor === null) throw new Refusal('unauthorized', 'Your session has ended. Reload the page.');
+    return visitor.userId;
+  };
+  const isDraining = () => draining;
+  const { batches } = work.batches;
+  const routes = createBatchRoutes({ batches, userIdOf, draining: isDraining });
+  const api = createApi({ auth, pingStore, draining: isDraining, origins, log, metrics, batches: routes });
   const { secure } = ground;
   const listener = createHandler({ api, next: options.next, log, secure, development: config.development });
   const drain = async () => {

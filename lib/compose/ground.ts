@@ -3,7 +3,9 @@ import { prismaAuth } from '../auth/better-auth.ts';
 import { servedOrigins, servedSecurely } from '../auth/origins.ts';
 import { sessionSecret } from '../auth/secret.ts';
 import type { ComposeOptions } from '../compose.ts';
+import { bossJobQueue } from '../jobs/boss-job-queue.ts';
 import { makeDataFolder } from '../store/make-folder.ts';
+import { withUtc } from '../store/prisma.ts';
 import { openStore } from '../store/prisma-store.ts';
 import { openTelemetry } from '../telemetry/otel-telemetry.ts';
 import { openCatalog } from '../upstream/catalog.ts';
@@ -23,6 +25,11 @@ export async function openGround({ config, port, log, onFatal }: ComposeOptions)
     now,
     onCrash: onFatal,
   });
+  const queue = await bossJobQueue({
+    address: withUtc(storage.address).config,
+    isEmbedded: storage.alone,
+    log,
+  });
   const addresses = Object.values(networkInterfaces()).flatMap((all) =>
     (all ?? []).map(({ address }) => address),
   );
@@ -33,5 +40,5 @@ export async function openGround({ config, port, log, onFatal }: ComposeOptions)
   const secret = await sessionSecret(config.secret?.reveal(), dataFolder);
   const auth = prismaAuth({ prisma: storage.prisma, secret, origins, secure, log });
   const catalog = await openCatalog({ config, log, ownPort: port, connect: openaiUpstream });
-  return { telemetry, catalog, storage, store: storage.store, origins, secure, auth };
+  return { telemetry, catalog, storage, queue, store: storage.store, origins, secure, auth };
 }

@@ -27,6 +27,8 @@ export interface ApiParts {
   log: Log;
   /** Left out, there is no `/metrics`. */
   metrics?: MetricsParts;
+  /** What is under /api/batches; it reads its bodies itself. */
+  batches?: Hono;
   /** Milliseconds that the database has to answer `/readyz`. */
   readyWithinMs?: number;
 }
@@ -39,7 +41,9 @@ export function createApi(parts: ApiParts): Hono {
   api.get('/healthz', (c) => c.json({ alive: true }, 200, { 'Cache-Control': 'no-store' }));
   api.get('/readyz', (c) => ready(c, parts));
   api.get('/metrics', (c) => metrics(c, parts.metrics));
-  api.use('/api/*', privately, ownPagesOnly(parts.origins), smallBody);
+  api.use('/api/*', privately, ownPagesOnly(parts.origins));
+  if (parts.batches) api.route('/api/batches', parts.batches);
+  api.use('/api/*', smallBody);
   api.post('/api/session', (c) => enter(c, parts.auth));
   api.delete('/api/session', (c) => leave(c, parts.auth));
   api.all('/api/session', (c) => refuse(c, methodNotAllowed('POST, DELETE')));
@@ -102,7 +106,7 @@ const privately = createMiddleware(async (c, next) => {
   c.header('Cache-Control', 'private, no-store');
 });
 
-/** Nothing here reads a body yet; one that is sent must still not fill the memory. */
+/** Nothing behind this reads a body; one that is sent must still not fill the memory. */
 const smallBody = createMiddleware(async (c, next) => {
   const body = await bodyWithin(c.req.raw, mostBytes);
   return body === null ? refuse(c, tooLarge) : next();

@@ -7,7 +7,9 @@ export interface Pace {
   perMinute: number | null;
 }
 
-export function summaryOf(batch: StoredBatch, pace: Pace = { perMinute: null }): BatchSummary {
+export const unknownPace: Pace = { perMinute: null };
+
+export function summaryOf(batch: StoredBatch, pace: Pace = unknownPace): BatchSummary {
   const { stages, stageDone, stageFailed, stageRunning, total, cancelled, api } = batch;
   const { id, name, state, format, createdAt, startedAt, endedAt, tokensIn, tokensOut, message } = batch;
   const done = stageDone.at(-1) ?? 0;

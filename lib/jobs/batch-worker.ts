@@ -5,7 +5,7 @@ import { LiveTexts } from './batch-live.ts';
 import { BatchNews } from './batch-news.ts';
 import { writeResults } from './batch-output.ts';
 import { BatchRun, type BatchRunPorts } from './batch-run.ts';
-import { ended, PaceRecord } from './batch-summary.ts';
+import { ended, type Pace, PaceRecord, unknownPace } from './batch-summary.ts';
 import type { JobQueue, WorkKind } from './job-queue.ts';
 
 export interface BatchWorkerPorts extends Omit<BatchRunPorts, 'store'> {
@@ -17,7 +17,7 @@ export interface BatchWorkerPorts extends Omit<BatchRunPorts, 'store'> {
   alone: boolean;
   newId: () => string;
   /** A batch has moved; called twice a second at most, and at once for a change of its state. */
-  tell: (batch: StoredBatch, pace: PaceRecord) => void;
+  tell: (batch: StoredBatch, pace: Pace) => void;
 }
 
 export interface Running {
@@ -164,7 +164,7 @@ export class BatchWorker {
     const { store, now } = this.#ports;
     try {
       const told = { ...batch };
-      const news = new BatchNews(() => this.#ports.tell(told, new PaceRecord()));
+      const news = new BatchNews(() => this.#ports.tell(told, unknownPace));
       const moved = (count: number) => {
         told.total += count;
         news.changed();
@@ -175,7 +175,7 @@ export class BatchWorker {
           ? await importItems(lease, batch, { ...this.#ports, moved, isLeft })
           : await store.conclude(lease, now(), await writeResults(batch, this.#ports));
       news.close();
-      if (step !== null) this.#ports.tell(step, new PaceRecord());
+      if (step !== null) this.#ports.tell(step, unknownPace);
     } finally {
       await this.#letGo(lease);
     }
@@ -186,7 +186,7 @@ export class BatchWorker {
     const live = new LiveTexts();
     const pace = new PaceRecord();
     const { clock, tell } = this.#ports;
-    const news = new BatchNews(() => tell(run.batch, pace));
+    const news = new BatchNews(() => tell(run.batch, pace.pace(ended(run.batch), clock())));
     const moved = () => {
       pace.note(ended(run.batch), clock());
       news.changed();
@@ -197,7 +197,7 @@ export class BatchWorker {
       item: (index) => live.moved(index),
     });
     pace.note(ended(batch), clock());
-    const over = this.#through(run, batch)
+    const over = this.#through(run)
       .catch(async (err: unknown) => {
         this.#ports.log.error({ err, batch: batch.id }, 'work on a batch broke off');
         await this.#pause();
@@ -215,13 +215,13 @@ export class BatchWorker {
   }
 
   /** Until the batch has come to an end, or is somebody else's. */
-  async #through(run: BatchRun, { id }: StoredBatch): Promise<void> {
+  async #through(run: BatchRun): Promise<void> {
     for (;;) {
       await run.run();
       if (run.stopped === 'fenced' || run.stopped === 'draining') return;
       const settled = await this.#settle(run);
       if (settled === null || settled.state !== 'running') {
-        if (settled !== null) this.#ports.tell(settled, this.#runs.get(id)?.pace ?? new PaceRecord());
+        if (settled !== null) this.#ports.tell(settled, unknownPace);
         return;
       }
       // A retry has come in between.

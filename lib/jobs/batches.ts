@@ -1,4 +1,4 @@
-import type { BatchStore, StoredBatch } from '#lib/store/batch-store.ts';
+import type { BatchStore, StoredBatch, StoredItem } from '#lib/store/batch-store.ts';
 import type { FileStore, StoredFile } from '#lib/store/file-store.ts';
 import type { Models } from '#lib/upstream/model.ts';
 import {
@@ -17,7 +17,8 @@ import {
 } from '#lib/wire/batch.ts';
 import { Refusal } from '#lib/wire/error-code.ts';
 import { draftProblems, previewOf } from './batch-draft.ts';
-import type { ItemReader } from './batch-live.ts';
+import type { LiveTexts } from './batch-live.ts';
+import { itemsOf } from './batch-output.ts';
 import { ended, summaryOf } from './batch-summary.ts';
 import { takeIn } from './batch-upload.ts';
 import { itemView } from './batch-view.ts';
@@ -113,9 +114,24 @@ export class Batches {
     return itemView(batch, item);
   }
 
-  /** Text of the item as it comes, if it is asked for in this process; null when its batch does not run here. */
-  read(batchId: string, index: number, reader: ItemReader): (() => void) | null {
-    return this.#ports.worker.running(batchId)?.live.read(index, reader) ?? null;
+  /** Texts of its items as they come; null while the batch does not run in this process. */
+  live(batchId: string): LiveTexts | null {
+    return this.#ports.worker.running(batchId)?.live ?? null;
+  }
+
+  /** Every item with all it holds, and the batch they are of. */
+  async all(
+    userId: string,
+    batchId: string,
+  ): Promise<{ batch: StoredBatch; items: AsyncGenerator<StoredItem> }> {
+    const batch = await this.stored(userId, batchId);
+    return { batch, items: itemsOf(this.#ports.store, batch) };
+  }
+
+  /** Names of the variables of its items; none when its file is gone, or holds requests. */
+  async columns(userId: string, { fileId }: Pick<StoredBatch, 'fileId'>): Promise<string[]> {
+    const file = fileId === null ? null : await this.#ports.files.file(userId, fileId);
+    return file?.facts.columns ?? [];
   }
 
   /** One that is over stays as it is. */
