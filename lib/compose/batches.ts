@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { v7 as newId } from 'uuid';
+import type { Config } from '../config.ts';
 import type { ItemCallPorts } from '../jobs/batch-call.ts';
 import { summaryOf } from '../jobs/batch-summary.ts';
 import { BatchWorker, type BatchWorkerPorts } from '../jobs/batch-worker.ts';
@@ -11,11 +12,16 @@ import type { Ground } from './ground.ts';
 /** Local model servers are found within this time. */
 const FOUND_WITHIN_MS = 60_000;
 
+export type BatchParts = ReturnType<typeof composeBatches>;
+
 /** Batches, whatever works on them, and who is told. */
 export function composeBatches(
   { storage, queue }: Ground,
-  ports: Omit<ItemCallPorts, 'modelsKnown'> & Pick<BatchWorkerPorts, 'log' | 'now'>,
-  audience: Audience,
+  {
+    audience,
+    ...ports
+  }: Omit<ItemCallPorts, 'modelsKnown'> & Pick<BatchWorkerPorts, 'log' | 'now'> & { audience: Audience },
+  { drainMs }: Pick<Config, 'drainMs'>,
 ) {
   const { batches: store, files, alone } = storage;
   const { clock, log, now } = ports;
@@ -33,5 +39,10 @@ export function composeBatches(
     tell: (userId, batch) => audience.batch(userId, batch),
     tellGone: (userId, batchId) => audience.batchGone(userId, batchId),
   });
-  return { batches, worker, files, endPurge: purgeBatches(store, { log, now }) };
+  const endPurge = purgeBatches(store, { log, now });
+  const drain = async () => {
+    await worker.drain(drainMs);
+    endPurge();
+  };
+  return { batches, files, start: () => worker.start(), drain };
 }

@@ -8,12 +8,13 @@ import { createHandler } from '../http/handler.ts';
 import { FlushWheel } from '../realtime/flush-wheel.ts';
 import { Upgrade } from '../realtime/upgrade.ts';
 import { Refusal } from '../wire/error-code.ts';
+import type { BatchParts } from './batches.ts';
 import { clock, now, random, sleep } from './clocks.ts';
 import type { Ground } from './ground.ts';
 import type { Work } from './work.ts';
 
 /** Where people come in, and how everything goes. */
-export function composeDoors(ground: Ground, work: Work, options: ComposeOptions) {
+export function composeDoors(ground: Ground, work: Work & { batches: BatchParts }, options: ComposeOptions) {
   const { storage, catalog, telemetry, auth, store, origins } = ground;
   const { config, log } = options;
   const wheel = new FlushWheel(clock);
@@ -37,7 +38,7 @@ export function composeDoors(ground: Ground, work: Work, options: ComposeOptions
     return visitor.userId;
   };
   const isDraining = () => draining;
-  const { batches } = work.batches;
+  const { batches, drain: drainBatches } = work.batches;
   const routes = createBatchRoutes({ batches, userIdOf, draining: isDraining });
   const api = createApi({ auth, pingStore, draining: isDraining, origins, log, metrics, batches: routes });
   const { secure } = ground;
@@ -47,7 +48,7 @@ export function composeDoors(ground: Ground, work: Work, options: ComposeOptions
     work.replies.drain();
     work.liveness.drain();
     upgrade.drain();
-    await work.drain();
+    await Promise.all([work.drain(), drainBatches()]);
     await upgrade.close();
     wheel.close();
     await work.liveness.leave();

@@ -17,7 +17,6 @@ import type { Meter } from '../telemetry/meter.ts';
 import { meteredModels } from '../upstream/metered-models.ts';
 import type { CallWatch } from '../upstream/model.ts';
 import type { Race } from '../wire/flow.ts';
-import { composeBatches } from './batches.ts';
 import { clock, now, random, sleep } from './clocks.ts';
 import { fallbackOf, openGate } from './gate.ts';
 import type { Ground } from './ground.ts';
@@ -39,13 +38,11 @@ export function composeWork(ground: Ground, { config, log }: ComposeOptions) {
   });
   const models = meteredModels(catalog, { watch: watching(flow, meter), clock, now });
   const turns = new Turns();
-  const clocks = { now, clock, random, sleep };
+  const clocks = { now, clock, random, sleep, retries: new RetryBudget(clock) };
   const shared = { gate, models, store, publish: audience, turns, flow, log, meter, owner, ...clocks };
   const titles = new AbortController();
-  const retries = new RetryBudget(clock);
   const generations: Generations = new Generations({
     ...shared,
-    retries,
     fallbackOf: fallbackOf(config.upstreams),
     queueMs: config.queueMs,
     onDone(generation) {
@@ -55,45 +52,21 @@ export function composeWork(ground: Ground, { config, log }: ComposeOptions) {
       if (generation.opensChat && config.titles) void titleChat(generation, shared, titles.signal);
     },
   });
-  const ports = { ...shared, generations, retries };
+  const ports = { ...shared, generations };
   const replies = new Replies(ports);
   const liveness = new Liveness({ ...ports, replies, alone: storage.alone });
   const checkpoints = new Checkpoints({ store, live: () => generations.all(), owner, log, clock });
   checkpoints.start();
   const { races, feed } = composeFlow(ports, audience);
-  const batches = composeBatches(ground, ports, audience);
-  const ends = [
-    closeGate,
-    publishPlaces(ports),
-    purgeChats(store, log),
-    batches.endPurge,
-    () => feed.close(),
-  ];
+  const ends = [closeGate, publishPlaces(ports), purgeChats(store, log), () => feed.close()];
   const drain = async () => {
     titles.abort();
-    await Promise.all([
-      generations.drain(config.drainMs),
-      races.drain(),
-      batches.worker.drain(config.drainMs),
-    ]);
+    await Promise.all([generations.drain(config.drainMs), races.drain()]);
     await turns.settled();
     checkpoints.close();
     for (const end of ends) end();
   };
-  return {
-    gate,
-    models,
-    meter,
-    audience,
-    generations,
-    replies,
-    turns,
-    liveness,
-    races,
-    batches,
-    flow: feed,
-    drain,
-  };
+  return { ...ports, audience, generations, replies, liveness, races, record: flow, flow: feed, drain };
 }
 
 /** Every upstream call counts in the flow and in the metrics. */
