@@ -60,7 +60,16 @@ const house: House = {
   ],
   // server.ts logs before there is anything to compose.
   vendorGuests: { app: ['lib/store/prisma'], server: ['lib/telemetry/pino-log.ts'] },
-  vendorPackages: ['openai', '@prisma', 'prisma', '@electric-sql', 'ioredis', 'pino', '@opentelemetry', 'pg-boss'],
+  vendorPackages: [
+    'openai',
+    '@prisma',
+    'prisma',
+    '@electric-sql',
+    'ioredis',
+    'pino',
+    '@opentelemetry',
+    'pg-boss',
+  ],
   envReader: 'lib/config.ts',
   budgets: { file: 250, function: 50, component: 150 },
   exceptions: {
@@ -69,6 +78,9 @@ const house: House = {
       lines: 106,
       why: 'a table of methods, one line or two each',
     },
+    'lib/store/memory-batch-store.ts#memoryBatchStore': { lines: 55, why: 'as memoryChatStore' },
+    'lib/store/memory-file-store.ts#memoryFileStore': { lines: 60, why: 'as memoryChatStore' },
+    'lib/store/prisma-batch-store.ts#prismaBatchStore': { lines: 65, why: 'as memoryChatStore' },
     'lib/store/embedded-socket.ts#serveBackend': {
       lines: 86,
       why: 'five short functions over one shared turn',

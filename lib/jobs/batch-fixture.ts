@@ -3,7 +3,7 @@ import { Gate } from '#lib/gate/gate.ts';
 import { RetryBudget } from '#lib/generation/retry.ts';
 import type { BatchStore } from '#lib/store/batch-store.ts';
 import type { FileStore } from '#lib/store/file-store.ts';
-import { type MemoryBatchStore, memoryBatchStore } from '#lib/store/memory-batch-store.ts';
+import { memoryBatchStore } from '#lib/store/memory-batch-store.ts';
 import { memoryFileStore } from '#lib/store/memory-file-store.ts';
 import { memoryLog } from '#lib/telemetry/memory-log.ts';
 import { memoryMeter } from '#lib/telemetry/memory-meter.ts';
@@ -102,4 +102,20 @@ export function inState({ batches }: Works, id: string, state: BatchSummary['sta
   return until(async () => (await batches.one(anna, id)).state === state);
 }
 
-export type { MemoryBatchStore };
+/** Answers calls as they come until the batch is over. */
+export async function answerAll(
+  house: Works,
+  id: string,
+  say = (prompt: string) => `re: ${prompt}`,
+): Promise<void> {
+  let at = 0;
+  await until(async () => {
+    for (; at < house.script.calls.length; at += 1) {
+      const call = house.script.calls[at];
+      call?.say(say(call.request.messages.at(-1)?.content ?? ''));
+      call?.finish('stop', { tokensIn: 2, tokensOut: 3 });
+    }
+    const { state } = await house.batches.one(anna, id);
+    return state === 'completed' || state === 'cancelled';
+  }, 50_000);
+}

@@ -38,6 +38,24 @@ export async function takeIn(
   }
 }
 
+/**
+ * Takes a file in as it is; what is wrong with it is found when somebody starts it.
+ * @throws Refusal as `takeIn`
+ */
+export async function storeFile(upload: Upload, files: FileStore): Promise<StoredFile> {
+  const { userId, id, name, purpose, format, content } = upload;
+  await files.begin(userId, { id, name, purpose, format });
+  let isKept = false;
+  try {
+    for await (const _chunk of storing(upload, files, content));
+    const file = await files.complete(userId, id, { total: 0, columns: [], units: {}, firstItems: [] });
+    isKept = true;
+    return file;
+  } finally {
+    if (!isKept) await files.remove(userId, id);
+  }
+}
+
 /** Passes the content on, stored before. */
 async function* storing(
   { userId, id }: Upload,

@@ -1,16 +1,15 @@
 import type { BatchLease, BatchStore, StoredBatch } from '#lib/store/batch-store.ts';
 import { isOver } from '#lib/wire/batch.ts';
-import { type BatchImportPorts, importItems } from './batch-import.ts';
+import { type BatchComputePorts, computeBatch, kindOf } from './batch-compute.ts';
 import { LiveTexts } from './batch-live.ts';
 import { BatchNews } from './batch-news.ts';
-import { writeResults } from './batch-output.ts';
 import { BatchRun, type BatchRunPorts } from './batch-run.ts';
 import { ended, type Pace, PaceRecord, unknownPace } from './batch-summary.ts';
 import type { JobQueue, WorkKind } from './job-queue.ts';
 
 export interface BatchWorkerPorts extends Omit<BatchRunPorts, 'store'> {
   store: BatchStore;
-  files: BatchImportPorts['files'] & Parameters<typeof writeResults>[1]['files'];
+  files: BatchComputePorts['files'];
   queue: JobQueue;
   owner: string;
   /** No other process can be on this database. */
@@ -34,9 +33,6 @@ const DEAD_AFTER_MS = 15_000;
 /** Batches that a process works on at once; all their calls pass one gate. */
 const MOST_RUNS = 32;
 const PAUSE_MS = 1_000;
-
-const kindOf = ({ state }: Pick<StoredBatch, 'state'>): WorkKind =>
-  state === 'validating' || state === 'finalizing' ? 'cpu' : 'llm';
 
 /** Takes batches that nobody works on, and works on them: reads them in, runs them, writes them out. */
 export class BatchWorker {
@@ -139,7 +135,8 @@ export class BatchWorker {
 
   async #handle(kind: WorkKind, batchId: string): Promise<void> {
     const { store, queue, owner } = this.#ports;
-    while (kind === 'llm' && this.#runs.size >= MOST_RUNS && !this.#draining) await this.#place();
+    while (kind === 'llm' && this.#runs.size >= MOST_RUNS && !this.#draining)
+      await new Promise<void>((resolve) => (this.#freed = resolve));
     if (this.#draining || this.#held.has(batchId)) return;
     const taken = await store.take(batchId, owner, this.#dead);
     if (taken === null) return;
@@ -153,29 +150,10 @@ export class BatchWorker {
     else await this.#compute(lease, batch);
   }
 
-  #place(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#freed = resolve;
-    });
-  }
-
   /** Reading in and writing out. */
   async #compute(lease: BatchLease, batch: StoredBatch): Promise<void> {
-    const { store, now } = this.#ports;
     try {
-      const told = { ...batch };
-      const news = new BatchNews(() => this.#ports.tell(told, unknownPace));
-      const moved = (count: number) => {
-        told.total += count;
-        news.changed();
-      };
-      const isLeft = () => this.#draining;
-      const step =
-        batch.state === 'validating'
-          ? await importItems(lease, batch, { ...this.#ports, moved, isLeft })
-          : await store.conclude(lease, now(), await writeResults(batch, this.#ports));
-      news.close();
-      if (step !== null) this.#ports.tell(step, unknownPace);
+      await computeBatch(lease, batch, { ...this.#ports, isLeft: () => this.#draining });
     } finally {
       await this.#letGo(lease);
     }

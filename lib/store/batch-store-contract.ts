@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { BatchBench, type OpenBatches } from './contract/batch-bench.ts';
-import { describeBatchItems, describeBatchLeases, describeBatchOwners } from './contract/batch-cases.ts';
+import { describeBatchItems, describeBatchOwners } from './contract/batch-cases.ts';
+import { describeBatchLeases } from './contract/batch-lease-cases.ts';
 import { describeFiles } from './contract/file-cases.ts';
 
 /** Every promise of both ports, for each implementation of them. */
