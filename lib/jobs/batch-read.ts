@@ -115,9 +115,41 @@ function parseJson(text: string): { ok: true; value: unknown } | { ok: false; co
   try {
     return { ok: true, value: JSON.parse(text) as unknown };
   } catch (error) {
-    const place = /position (\d+)/.exec(error instanceof Error ? error.message : '');
-    return { ok: false, column: place === null ? null : Number(place[1]) + 1 };
+    return { ok: false, column: columnOf(error, text) };
   }
+}
+
+/** Longer lines are not looked through for the place. */
+const SEARCHED_UNITS = 100_000;
+
+/** Where a text stops being JSON, from 1. The engine does not always say: then it is the shortest beginning it refuses. */
+function columnOf(error: unknown, text: string): number | null {
+  const named = positionIn(error);
+  if (named !== null) return named + 1;
+  if (text.length > SEARCHED_UNITS) return null;
+  let [good, bad] = [0, text.length];
+  while (good + 1 < bad) {
+    const middle = (good + bad) >> 1;
+    if (mayGoOn(text.slice(0, middle))) good = middle;
+    else bad = middle;
+  }
+  return bad;
+}
+
+function mayGoOn(beginning: string): boolean {
+  try {
+    JSON.parse(beginning);
+    return true;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : '';
+    const at = positionIn(error);
+    return /Unexpected end|Unterminated/.test(message) || (at !== null && at >= beginning.length);
+  }
+}
+
+function positionIn(error: unknown): number | null {
+  const place = /position (\d+)/.exec(error instanceof Error ? error.message : '');
+  return place === null ? null : Number(place[1]);
 }
 
 function variables(index: number, values: Record<string, string>, text: string): Read {

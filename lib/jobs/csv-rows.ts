@@ -9,7 +9,8 @@ export interface CsvRow {
 }
 
 const sentences: Readonly<Record<string, string>> = {
-  CSV_INVALID_CLOSING_QUOTE: 'Text follows a closing quote. Double the quotes inside of a quoted field.',
+  CSV_INVALID_CLOSING_QUOTE:
+    'Text follows a closing quote, and nothing behind it could be read. Double the quotes inside of a quoted field.',
   CSV_QUOTE_NOT_CLOSED: 'This quoted field has no end. Close the quote.',
   INVALID_OPENING_QUOTE:
     'A quote stands in the middle of a field. Quote the whole field and double the quotes inside.',
@@ -25,6 +26,9 @@ export async function* csvRows(
   mostUnits: number,
 ): AsyncGenerator<CsvRow | BatchProblem> {
   const faults: BatchProblem[] = [];
+  // Behind a quote that went wrong the parser cannot tell rows from fields any more.
+  let isLost = false;
+  let behind = 1;
   const parser = parse({
     bom: true,
     info: true,
@@ -33,7 +37,8 @@ export async function* csvRows(
     skip_records_with_error: true,
     max_record_size: mostUnits,
     on_skip: (error) => {
-      if (error !== undefined) faults.push(problemOf(error));
+      if (error !== undefined && !isLost) faults.push(problemOf(error));
+      isLost ||= error?.code === 'CSV_INVALID_CLOSING_QUOTE';
       return undefined;
     },
   });
@@ -42,9 +47,12 @@ export async function* csvRows(
   );
   try {
     for await (const { record, info } of rows.pipe(parser) as AsyncIterable<Parsed>) {
-      while (faults.length > 0) yield* faults.splice(0, 1);
       const breaks = record.reduce((sum, field) => sum + field.split('\n').length - 1, 0);
-      yield { line: Math.max(1, info.lines - breaks), fields: record };
+      const line = Math.max(1, info.lines - breaks);
+      // The parser is some rows ahead.
+      while ((faults[0]?.line ?? Number.POSITIVE_INFINITY) < line) yield* faults.splice(0, 1);
+      behind = info.lines + 1;
+      yield { line, fields: record };
     }
   } catch (error) {
     if (isCsvError(error)) faults.push(problemOf(error));
@@ -52,7 +60,7 @@ export async function* csvRows(
       faults.push({ line: null, column: null, message: 'The file is not UTF-8. Save it as UTF-8.' });
     else throw error;
   }
-  yield* faults;
+  yield* faults.map((fault) => ({ ...fault, line: fault.line ?? behind }));
 }
 
 interface Parsed {
@@ -78,8 +86,10 @@ function problemOf(error: CsvError): BatchProblem {
   const { code } = error;
   const { lines, index, column } = error as CsvError & { lines?: number; index?: number; column?: unknown };
   const field = typeof column === 'number' ? column : index;
+  // A quote that stays open is told of at the end of the file: it stands in the first row that was not read.
+  const isKnown = typeof lines === 'number' && code !== 'CSV_QUOTE_NOT_CLOSED';
   return {
-    line: typeof lines === 'number' ? lines : null,
+    line: isKnown ? lines : null,
     column: typeof field === 'number' ? field + 1 : null,
     message: sentences[code] ?? 'This row cannot be read as csv. Look at its quotes and commas.',
   };
