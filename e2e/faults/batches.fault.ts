@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BatchStage } from '#lib/wire/batch.ts';
@@ -173,5 +174,60 @@ describe.runIf(MEASURE)('a thousand prompts', () => {
         `a chat (${generationId}) beside them reached the upstream after ${waited.toFixed(0)} ms\n`,
     );
     expect(maxOpen).toBeLessThanOrEqual(50);
+  });
+});
+
+/** How long the server takes to say that it lives, asked all the time, ms; most first. */
+async function delaysWhile(work: () => Promise<void>): Promise<number[]> {
+  const delays: number[] = [];
+  let isOver = false;
+  const asking = (async () => {
+    while (!isOver) {
+      const from = performance.now();
+      await (await fetch(`http://127.0.0.1:${house.weir.port}/healthz`)).text();
+      delays.push(performance.now() - from);
+      await sleep(20);
+    }
+  })();
+  await work();
+  isOver = true;
+  await asking;
+  return delays.sort((a, b) => b - a);
+}
+
+function megabytes(what: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${house.weir.pid}/status`, 'utf8');
+  return Math.round(Number(new RegExp(`${what}:\\s+(\\d+)`).exec(status)?.[1]) / 1024);
+}
+
+describe.runIf(MEASURE)('fifty thousand items', () => {
+  it('[J39] of 190 MB are taken in while the server goes on answering', { timeout: 300_000 }, async () => {
+    const line = `${'x'.repeat(3_950)} ${script('paced', { n: 1, f: 1, d: 1 })}`;
+    const lines = Array.from({ length: 50_000 }, (_, at) => `${at} ${line}`);
+    const before = megabytes('VmRSS');
+    let id = '';
+    const say = (what: string, took: number, delays: number[]) => {
+      const at = (share: number) => (delays[Math.floor(delays.length * share)] ?? 0).toFixed(0);
+      process.stdout.write(
+        `${what}: ${(took / 1_000).toFixed(1)} s; /healthz answered within ${at(0)} ms at most, p99 ${at(0.01)} ms, ` +
+          `p50 ${at(0.5)} ms; memory ${before} MB before, ${megabytes('VmRSS')} MB now, ${megabytes('VmHWM')} MB at most\n`,
+      );
+    };
+    const timed = async (what: string, work: () => Promise<unknown>) => {
+      const from = performance.now();
+      const delays = await delaysWhile(async () => void (await work()));
+      say(what, performance.now() - from, delays);
+    };
+    await timed('uploaded and checked', async () => {
+      id = await door.start(lines, [stage({ limit: 50 })]);
+    });
+    await timed('made into items', () => door.until(id, ({ state }) => state === 'running'));
+    await timed('a thousand answered', () => door.until(id, ({ counts }) => counts.done >= 1_000));
+    await timed('cancelled', async () => {
+      await door.ask('POST', `/${id}/cancel`);
+      await door.over(id);
+    });
+    expect((await door.one(id)).total).toBe(50_000);
+    await timed('removed', () => door.ask('DELETE', `/${id}`));
   });
 });

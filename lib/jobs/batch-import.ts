@@ -19,7 +19,7 @@ export interface BatchImportPorts {
 const MOST_BEGINNINGS = 10;
 
 const BLOCK_ITEMS = 500;
-const BLOCK_UNITS = 1024 * 1024;
+const BLOCK_UNITS = 256 * 1024;
 
 /**
  * Turns the file of a batch into its items. One that is interrupted begins anew, and what is there already stays.
