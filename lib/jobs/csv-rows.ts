@@ -17,6 +17,8 @@ const sentences: Readonly<Record<string, string>> = {
   CSV_MAX_RECORD_SIZE: 'This row is too long; a quote may be open. Close it, or shorten the row.',
 };
 
+const confusing = ['CSV_INVALID_CLOSING_QUOTE', 'CSV_MAX_RECORD_SIZE'];
+
 /**
  * Rows of a csv with commas, as RFC 4180 has it (quotes, line breaks in quoted fields, CRLF or LF, a BOM), as they come; rows
  * that cannot be read as problems in between.
@@ -27,7 +29,7 @@ export async function* csvRows(
 ): AsyncGenerator<CsvRow | BatchProblem> {
   const faults: BatchProblem[] = [];
   // Behind a quote that went wrong the parser cannot tell rows from fields any more.
-  let isLost = false;
+  let lostIn = Number.POSITIVE_INFINITY;
   let behind = 1;
   const parser = parse({
     bom: true,
@@ -37,8 +39,10 @@ export async function* csvRows(
     skip_records_with_error: true,
     max_record_size: mostUnits,
     on_skip: (error) => {
-      if (error !== undefined && !isLost) faults.push(problemOf(error));
-      isLost ||= error?.code === 'CSV_INVALID_CLOSING_QUOTE';
+      if (error === undefined || lostIn < Number.POSITIVE_INFINITY) return undefined;
+      const fault = problemOf(error);
+      faults.push(fault);
+      if (confusing.includes(error.code)) lostIn = fault.line ?? 0;
       return undefined;
     },
   });
@@ -49,6 +53,7 @@ export async function* csvRows(
     for await (const { record, info } of rows.pipe(parser) as AsyncIterable<Parsed>) {
       const breaks = record.reduce((sum, field) => sum + field.split('\n').length - 1, 0);
       const line = Math.max(1, info.lines - breaks);
+      if (line > lostIn) continue;
       // The parser is some rows ahead.
       while ((faults[0]?.line ?? Number.POSITIVE_INFINITY) < line) yield* faults.splice(0, 1);
       behind = info.lines + 1;
@@ -56,8 +61,7 @@ export async function* csvRows(
     }
   } catch (error) {
     if (isCsvError(error)) faults.push(problemOf(error));
-    else if (error instanceof TypeError)
-      faults.push({ line: null, column: null, message: 'The file is not UTF-8. Save it as UTF-8.' });
+    else if (error instanceof NotUtf8) faults.push({ line: null, column: null, message: error.message });
     else throw error;
   }
   yield* faults.map((fault) => ({ ...fault, line: fault.line ?? behind }));
@@ -68,14 +72,23 @@ interface Parsed {
   info: Info;
 }
 
-/** @throws TypeError at the first byte that is not UTF-8 */
+class NotUtf8 extends Error {}
+
+/** @throws NotUtf8 */
 async function* utf8(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const check = (chunk?: Uint8Array) => {
+    try {
+      decoder.decode(chunk, { stream: chunk !== undefined });
+    } catch (cause) {
+      throw new NotUtf8('The file is not UTF-8. Save it as UTF-8.', { cause });
+    }
+  };
   for await (const chunk of source) {
-    decoder.decode(chunk, { stream: true });
+    check(chunk);
     yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   }
-  decoder.decode();
+  check();
 }
 
 function isCsvError(error: unknown): error is CsvError {
