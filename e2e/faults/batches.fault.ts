@@ -106,7 +106,7 @@ describe('a process', () => {
     expect([...calls.values()].every(({ calls: count }) => count === 1)).toBe(true);
   });
 
-  it('[J23] ends the calls of a cancelled batch at the upstream', { timeout: 60_000 }, async () => {
+  it('[F93] [J23] ends the calls of a cancelled batch at the upstream', { timeout: 60_000 }, async () => {
     const mark = newMark();
     const id = await door.start(prompts(30, 20_000, mark), [stage()]);
     await door.until(id, ({ counts }) => counts.running === 8);

@@ -3,6 +3,7 @@ import {
   batchItem,
   batchItemEvent,
   batchItems,
+  batchLimits,
   batchList,
   batchPreview,
   batchProblems,
@@ -99,7 +100,10 @@ function parse(text: string): unknown {
 function send(file: UploadFile, onSent?: (share: number) => void, signal?: AbortSignal): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open('POST', `${root}/files?${query({ format: file.format, name: file.name })}`);
+    request.open(
+      'POST',
+      `${root}/files?${query({ format: file.format, name: file.name.slice(0, batchLimits.nameLength) })}`,
+    );
     request.setRequestHeader('content-type', 'application/octet-stream');
     request.upload.onprogress = ({ loaded, total }) => onSent?.(total === 0 ? 1 : loaded / total);
     request.onabort = () => reject(new DOMException('The upload was stopped.', 'AbortError'));

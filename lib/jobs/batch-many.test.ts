@@ -79,7 +79,7 @@ describe('a thousand prompts', () => {
 });
 
 describe('an item that kills the process', () => {
-  it('[J40] is left alone with its last strike, and then set aside; the others complete', async () => {
+  it('[F92] [J40] is left alone with its last strike, and then set aside; the others complete', async () => {
     const first = works({ limit: 4 });
     const id = await start(first, lines(4));
     const { store, files } = first;

@@ -31,7 +31,7 @@ describe('a batch', () => {
     await house.worker.drain(0);
   });
 
-  it('[J21] goes on when an item fails, and retries those that failed', async () => {
+  it('[F95] [J21] goes on when an item fails, and retries those that failed', async () => {
     const house = works({ limit: 3 });
     await house.worker.start();
     const id = await start(house, lines(3));
@@ -81,7 +81,7 @@ describe('a batch', () => {
     await house.worker.drain(0);
   });
 
-  it('[J23] that is cancelled ends its calls at once and keeps what is done', async () => {
+  it('[F93] [J23] that is cancelled ends its calls at once and keeps what is done', async () => {
     const house = works({ limit: 3 });
     await house.worker.start();
     const id = await start(house, lines(9));
@@ -126,7 +126,7 @@ describe('a batch', () => {
     await next.worker.drain(0);
   });
 
-  it('[J25] a process that lost its lease writes nothing and ends its calls', async () => {
+  it('[F91] [J25] a process that lost its lease writes nothing and ends its calls', async () => {
     const house = works({ limit: 2 });
     await house.worker.start();
     const id = await start(house, lines(2));
@@ -140,7 +140,7 @@ describe('a batch', () => {
     await house.worker.drain(0);
   });
 
-  it('[J26] waits with its endings while the database is away, and makes no call twice', async () => {
+  it('[F96] [J26] waits with its endings while the database is away, and makes no call twice', async () => {
     const store = memoryBatchStore();
     const sleep = () => new Promise((resolve) => setImmediate(resolve));
     const house = works({ limit: 2, store, sleep });
@@ -156,6 +156,32 @@ describe('a batch', () => {
     store.unavailable = false;
     await inState(house, id, 'completed');
     expect(house.script.calls).toHaveLength(2);
+    await house.worker.drain(0);
+  });
+
+  it('[F97] [J43] begins a step again that broke for a reason nobody foresaw', async () => {
+    const store = memoryBatchStore();
+    const broken = new Set(['take', 'open', 'claim', 'settle', 'release']);
+    const once = <T extends unknown[], R>(name: string, work: (...given: T) => Promise<R>) => {
+      return (...given: T): Promise<R> =>
+        broken.delete(name) ? Promise.reject(new Error(`${name} broke`)) : work(...given);
+    };
+    const faulty = { ...store, take: once('take', store.take), open: once('open', store.open) };
+    const { claim, settle, release } = store;
+    Object.assign(faulty, {
+      claim: once('claim', claim),
+      settle: once('settle', settle),
+      release: once('release', release),
+    });
+    const house = works({ limit: 2, store: faulty });
+    await house.worker.start();
+    const id = await start(house, lines(3));
+    const looking = setInterval(() => void house.worker.look(), 1);
+    await answerAll(house, id);
+    await until(() => broken.size === 0);
+    clearInterval(looking);
+    expect(broken).toEqual(new Set());
+    expect(house.script.calls).toHaveLength(3);
     await house.worker.drain(0);
   });
 

@@ -4,7 +4,8 @@ import { type BatchComputePorts, computeBatch, kindOf } from './batch-compute.ts
 import { LiveTexts } from './batch-live.ts';
 import { BatchNews } from './batch-news.ts';
 import { BatchRun, type BatchRunPorts } from './batch-run.ts';
-import { ended, type Pace, PaceRecord, unknownPace } from './batch-summary.ts';
+import { ended, type Pace, PaceRecord } from './batch-summary.ts';
+import { runThrough } from './batch-through.ts';
 import type { JobQueue, WorkKind } from './job-queue.ts';
 
 export interface BatchWorkerPorts extends Omit<BatchRunPorts, 'store'> {
@@ -33,6 +34,8 @@ const DEAD_AFTER_MS = 15_000;
 /** Batches that a process works on at once; all their calls pass one gate. */
 const MOST_RUNS = 32;
 const PAUSE_MS = 1_000;
+/** Beyond the deadline of a drain. */
+const GIVE_UP_MS = 5_000;
 
 /** Takes batches that nobody works on, and works on them: reads them in, runs them, writes them out. */
 export class BatchWorker {
@@ -40,6 +43,7 @@ export class BatchWorker {
   readonly #runs = new Map<string, Running>();
   /** Of whatever this process works on, runs and the rest. */
   readonly #held = new Map<string, BatchLease>();
+  readonly #taking = new Set<string>();
   #timers: NodeJS.Timeout[] = [];
   #beating: Promise<void> = Promise.resolve();
   readonly #leaving = new AbortController();
@@ -104,6 +108,9 @@ export class BatchWorker {
     if (this.#draining) return;
     const { store, queue, owner, log } = this.#ports;
     try {
+      // Its own that it does not work on: taken or let go with an answer of the store that got lost.
+      for (const { id, epoch } of await store.beat(owner))
+        if (!this.#held.has(id) && !this.#taking.has(id)) await store.release({ batchId: id, owner, epoch });
       for (const batch of await store.abandoned(owner, this.#dead)) await queue.send(kindOf(batch), batch.id);
     } catch (err) {
       log.warn({ err }, 'the look for abandoned batches failed');
@@ -116,11 +123,16 @@ export class BatchWorker {
     for (const timer of this.#timers) clearInterval(timer);
     const runs = [...this.#runs.values()];
     for (const { run } of runs) run.stop('draining');
-    const late = setTimeout(() => {
+    const abort = setTimeout(() => {
       for (const { run } of runs) run.abort();
     }, ms);
+    // With the database away there is no end to wait for: what could not be stored is asked for again.
+    const giveUp = setTimeout(() => {
+      for (const { run } of runs) run.stop('fenced');
+    }, ms + GIVE_UP_MS);
     await Promise.all(runs.map(({ over }) => over));
-    clearTimeout(late);
+    clearTimeout(abort);
+    clearTimeout(giveUp);
     await this.#beating;
     await this.#ports.queue.close();
   }
@@ -134,20 +146,31 @@ export class BatchWorker {
   }
 
   async #handle(kind: WorkKind, batchId: string): Promise<void> {
-    const { store, queue, owner } = this.#ports;
+    const { queue } = this.#ports;
     while (kind === 'llm' && this.#runs.size >= MOST_RUNS && !this.#draining)
       await new Promise<void>((resolve) => (this.#freed = resolve));
     if (this.#draining || this.#held.has(batchId)) return;
-    const taken = await store.take(batchId, owner, this.#dead);
+    const taken = await this.#take(batchId);
     if (taken === null) return;
     const { lease, batch } = taken;
-    this.#held.set(batchId, lease);
     if (kindOf(batch) !== kind) {
       await this.#letGo(lease);
       return queue.send(kindOf(batch), batchId);
     }
     if (kind === 'llm') this.#run(lease, batch);
     else await this.#compute(lease, batch);
+  }
+
+  async #take(batchId: string) {
+    const { store, owner } = this.#ports;
+    this.#taking.add(batchId);
+    try {
+      const taken = await store.take(batchId, owner, this.#dead);
+      if (taken !== null) this.#held.set(batchId, taken.lease);
+      return taken;
+    } finally {
+      this.#taking.delete(batchId);
+    }
   }
 
   /** Reading in and writing out. */
@@ -175,7 +198,7 @@ export class BatchWorker {
       item: (index) => live.moved(index),
     });
     pace.note(ended(batch), clock());
-    const over = this.#through(run)
+    const over = runThrough(run, { ...this.#ports, pause: () => this.#pause() })
       .catch(async (err: unknown) => {
         this.#ports.log.error({ err, batch: batch.id }, 'work on a batch broke off');
         await this.#pause();
@@ -192,35 +215,6 @@ export class BatchWorker {
     if (batch.state === 'cancelling') run.stop('cancelled');
   }
 
-  /** Until the batch has come to an end, or is somebody else's. */
-  async #through(run: BatchRun): Promise<void> {
-    for (;;) {
-      await run.run();
-      if (run.stopped === 'fenced' || run.stopped === 'draining') return;
-      const settled = await this.#settle(run);
-      if (settled === null || settled.state !== 'running') {
-        if (settled !== null) this.#ports.tell(settled, unknownPace);
-        return;
-      }
-      // A retry has come in between.
-      run.poke();
-      await this.#pause();
-    }
-  }
-
-  /** The database may be away: then the end waits. */
-  async #settle(run: BatchRun): Promise<StoredBatch | null> {
-    while (run.stopped !== 'fenced' && run.stopped !== 'draining') {
-      try {
-        return await this.#ports.store.settle(run.lease, this.#ports.now());
-      } catch (err) {
-        this.#ports.log.warn({ err, batch: run.lease.batchId }, 'the end of a batch is not stored yet');
-        await this.#pause();
-      }
-    }
-    return null;
-  }
-
   #pause(): Promise<unknown> {
     return this.#ports.sleep(PAUSE_MS, this.#leaving.signal).catch(() => undefined);
   }
@@ -230,7 +224,7 @@ export class BatchWorker {
     try {
       await this.#ports.store.release(lease);
     } catch (err) {
-      // Nobody beats for it any more: it is found when the others take this process for dead.
+      // The next look finds it.
       this.#ports.log.warn({ err, batch: lease.batchId }, 'a batch could not be let go');
     }
   }

@@ -4,7 +4,7 @@ import { refused } from './bench.ts';
 
 export function describeBatchOwners(bench: BatchBench): void {
   describe('a batch of a person', () => {
-    it('[S30] is made once, however often it is asked for, and is nobody else’s', async () => {
+    it('[F94] [S30] is made once, however often it is asked for, and is nobody else’s', async () => {
       const [anna, bert] = [await bench.newUser(), await bench.newUser()];
       const made = await bench.create(anna);
       const { id, name, format, fileId, stages, api: none } = made;

@@ -22,7 +22,7 @@ export function describeBatchLeases(bench: BatchBench): void {
       expect((await bench.take(id, 'p3')).epoch).toBeGreaterThan(next.epoch);
     });
 
-    it('[S32] that is lost writes nothing, whatever it tries', async () => {
+    it('[F91] [S32] that is lost writes nothing, whatever it tries', async () => {
       const { user, id, lease } = await bench.running(3);
       const claimed = await bench.claim(lease, 2);
       await bench.take(id, 'p2', dead);
@@ -50,7 +50,7 @@ export function describeBatchLeases(bench: BatchBench): void {
       ]);
     });
 
-    it('[S33] items claimed at three deaths are set aside, and suspects are claimed apart before', async () => {
+    it('[F92] [S33] items claimed at three deaths are set aside, and suspects are claimed apart before', async () => {
       const { user, id, lease } = await bench.running(2);
       let now = lease;
       for (const owner of ['p2', 'p3']) {
