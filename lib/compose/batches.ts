@@ -44,5 +44,5 @@ export function composeBatches(
     await worker.drain(drainMs);
     endPurge();
   };
-  return { batches, files, start: () => worker.start(), drain };
+  return { batches, store, files, newId, start: () => worker.start(), drain };
 }
