@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { memoryAuth } from '#lib/auth/memory-auth.ts';
 import { inState, stage, until, type Works, works } from '#lib/jobs/batch-fixture.ts';
 import { memoryBatchStore } from '#lib/store/memory-batch-store.ts';
 import { memoryFileStore } from '#lib/store/memory-file-store.ts';
+import { memoryLog } from '#lib/telemetry/memory-log.ts';
 import { batchItem, batchList, batchSummary } from '#lib/wire/batch.ts';
 import { Refusal } from '#lib/wire/error-code.ts';
+import { createApi } from './api.ts';
 import { createBatchRoutes } from './batches.ts';
 import { problemBody, problemOf } from './problem.ts';
 
@@ -136,6 +139,26 @@ describe('batches over HTTP', () => {
       (await json('POST', '/preview', { fileId: wanted.fileId, stages: wanted.stages }, 'bert')).status,
     ).toBe(404);
     expect((await json('GET', `/${id}`)).status).toBe(200);
+  });
+
+  it('[H3] [H22] only pages of ours may change anything', async () => {
+    const { ask } = await door();
+    const batches = new Hono().post('/', (c) => c.text('in'));
+    const origins = new Set(['http://own']);
+    const parts = {
+      auth: memoryAuth(),
+      pingStore: async () => undefined,
+      draining: () => false,
+      log: memoryLog(),
+    };
+    const api = createApi({ ...parts, origins, batches });
+    const post = (headers: Record<string, string>) =>
+      api.request('/api/batches', { method: 'POST', headers });
+    expect((await post({ origin: 'http://evil' })).status).toBe(403);
+    expect((await post({ origin: 'http://own', 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    const own = await post({ origin: 'http://own', 'sec-fetch-site': 'same-origin' });
+    expect([own.status, own.headers.get('cache-control')]).toEqual([200, 'private, no-store']);
+    expect((await ask('PUT', '/')).status).toBe(404);
   });
 
   it('[H23] bad questions are told what is wrong with them', async () => {

@@ -122,6 +122,11 @@ describe('an upload', () => {
     expect(left).toBe(0);
   });
 
+  it('[J37] is refused when the files of its person take up too much', async () => {
+    const files = { ...memoryFileStore(), used: async () => 2 * 1024 ** 3 };
+    await expect(takeIn(upload('x'), files)).rejects.toMatchObject({ code: 'too_long' });
+  });
+
   it('[J37] is refused beyond 50,000 items, and when there are none', async () => {
     const many = await takeIn(upload('x\n'.repeat(50_001)), memoryFileStore());
     expect(many).toMatchObject({

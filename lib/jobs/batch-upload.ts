@@ -18,14 +18,14 @@ const SHOWN = 2_000;
 
 /**
  * Takes a file in and reads it on the way, a chunk in memory at a time. A bad one leaves nothing behind.
- * @throws Refusal `too_long` beyond 200 MB, `bad_message` for a body that ends early
+ * @throws Refusal `too_long` beyond 200 MB, `bad_message` for a body that ends early and for who has too much here already
  */
 export async function takeIn(
   upload: Upload,
   files: FileStore,
 ): Promise<{ file: StoredFile } | { problems: BatchProblems }> {
-  const { userId, id, name, purpose, format, content } = upload;
-  await files.begin(userId, { id, name, purpose, format });
+  const { userId, id, format, content } = upload;
+  await begin(upload, files);
   let isKept = false;
   try {
     const { facts, problems } = await survey(readItems(format, storing(upload, files, content)), format);
@@ -43,8 +43,8 @@ export async function takeIn(
  * @throws Refusal as `takeIn`
  */
 export async function storeFile(upload: Upload, files: FileStore): Promise<StoredFile> {
-  const { userId, id, name, purpose, format, content } = upload;
-  await files.begin(userId, { id, name, purpose, format });
+  const { userId, id, content } = upload;
+  await begin(upload, files);
   let isKept = false;
   try {
     for await (const _chunk of storing(upload, files, content));
@@ -54,6 +54,15 @@ export async function storeFile(upload: Upload, files: FileStore): Promise<Store
   } finally {
     if (!isKept) await files.remove(userId, id);
   }
+}
+
+async function begin({ userId, id, name, purpose, format }: Upload, files: FileStore): Promise<void> {
+  if ((await files.used(userId)) >= batchLimits.keptBytes)
+    throw new Refusal(
+      'conflict',
+      'Your files take up 2 GB here. Delete batches that you do not need any more.',
+    );
+  await files.begin(userId, { id, name, purpose, format });
 }
 
 /** Passes the content on, stored before. */

@@ -42,6 +42,8 @@ export interface FileStore {
   files(userId: string, page: { before?: string; limit: number }): Promise<StoredFile[]>;
   /** Null after the last one. */
   chunk(userId: string, fileId: string, seq: number): Promise<Uint8Array | null>;
+  /** Bytes of all files of a person, also of those that are not complete. */
+  used(userId: string): Promise<number>;
   /** Also one that is not complete. False when there is none. */
   remove(userId: string, fileId: string): Promise<boolean>;
 }

@@ -59,6 +59,9 @@ export function memoryFileStore({ now = Date.now }: { now?: () => number } = {})
     async chunk(userId, fileId, seq) {
       return own(userId, fileId)?.chunks[seq] ?? null;
     },
+    async used(userId) {
+      return [...files.values()].reduce((sum, file) => sum + (file.userId === userId ? file.bytes : 0), 0);
+    },
     async remove(userId, fileId) {
       return own(userId, fileId) !== undefined && files.delete(fileId);
     },

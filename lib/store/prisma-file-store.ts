@@ -31,6 +31,11 @@ export function prismaFileStore(
         const where = { fileId, seq, file: { userId } };
         return (await prisma.batchChunk.findFirst({ where, select: { bytes: true } }))?.bytes ?? null;
       }),
+    used: (userId) =>
+      guarded(async () => {
+        const { _sum } = await prisma.batchFile.aggregate({ where: { userId }, _sum: { bytes: true } });
+        return Number(_sum.bytes ?? 0);
+      }),
     remove: async (userId, fileId) =>
       (await orNull(async () => {
         const { count } = await prisma.batchFile.deleteMany({ where: { id: fileId, userId } });

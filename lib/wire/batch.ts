@@ -27,6 +27,8 @@ import { failureCode, failureSentence } from './error-code.ts';
 
 export const batchLimits = {
   fileBytes: 200 * 1024 * 1024,
+  /** Bytes of all files that a person may have here when another one comes. */
+  keptBytes: 2 * 1024 * 1024 * 1024,
   items: 50_000,
   stages: 8,
   /** UTF-16 units. */

@@ -28,6 +28,7 @@ export function describeFiles(bench: BatchBench): void {
       expect(bytes).toEqual([0, 255, 10, 13, 128]);
       expect(await files.file(bert, id)).toBeNull();
       expect(await files.chunk(bert, id, 0)).toBeNull();
+      expect([await files.used(anna), await files.used(bert)]).toEqual([5, 0]);
       expect(await files.remove(bert, id)).toBe(false);
       expect(await files.remove(anna, id)).toBe(true);
       expect(await files.remove(anna, id)).toBe(false);
