@@ -59,7 +59,7 @@ export async function storeFile(upload: Upload, files: FileStore): Promise<Store
 async function begin({ userId, id, name, purpose, format }: Upload, files: FileStore): Promise<void> {
   if ((await files.used(userId)) >= batchLimits.keptBytes)
     throw new Refusal(
-      'conflict',
+      'too_long',
       'Your files take up 2 GB here. Delete batches that you do not need any more.',
     );
   await files.begin(userId, { id, name, purpose, format });
