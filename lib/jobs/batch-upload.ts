@@ -18,7 +18,7 @@ const SHOWN = 2_000;
 
 /**
  * Takes a file in and reads it on the way, a chunk in memory at a time. A bad one leaves nothing behind.
- * @throws Refusal `too_long` beyond 200 MB, `bad_message` for a body that ends early and for who has too much here already
+ * @throws Refusal `too_long` beyond 200 MB and for who has too much here already, `bad_message` for a body that ends early
  */
 export async function takeIn(
   upload: Upload,
