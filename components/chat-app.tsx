@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useAnnouncement, useClient } from '#lib/client/hooks.ts';
 import { AppShell } from './app-shell.tsx';
 import { AwayProvider } from './away.tsx';
+import { LazyBatchesPage } from './batches/lazy-batches-page.tsx';
 import { Conversation } from './chat/conversation.tsx';
 import { LazyFlowPage } from './flow/page/lazy-flow-page.tsx';
 import { openChat, useOpenChat } from './navigation.ts';
@@ -38,10 +39,12 @@ export function ChatApp() {
 
   return (
     <TooltipProvider delayDuration={500} skipDelayDuration={200}>
-      <PageTitle chatId={place.id} page={place.isFlow ? 'Flow' : ''} />
+      <PageTitle chatId={place.id} page={place.page ?? ''} />
       <AwayProvider>
         <AppShell chatId={place.id} onNewChat={newChat} onPalette={() => setPalette(true)}>
-          {place.isFlow ? <LazyFlowPage /> : <Conversation place={place} field={field} />}
+          {place.page === null ? <Conversation place={place} field={field} /> : null}
+          {place.page === 'Flow' ? <LazyFlowPage /> : null}
+          {place.page === 'Batches' ? <LazyBatchesPage /> : null}
         </AppShell>
         <LazyPalette open={hasPalette} onOpenChange={setPalette} onNewChat={newChat} />
       </AwayProvider>

@@ -1,10 +1,19 @@
 'use client';
 
 import { Command } from 'cmdk';
-import { Activity, CornerDownLeft, MessageSquare, PanelLeft, Square, SquarePen, Waves } from 'lucide-react';
+import {
+  Activity,
+  CornerDownLeft,
+  Layers,
+  MessageSquare,
+  PanelLeft,
+  Square,
+  SquarePen,
+  Waves,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { openFlowPanel } from '#components/flow/panel-state.ts';
-import { FLOW_ADDRESS, go, openChat } from '#components/navigation.ts';
+import { BATCHES_ADDRESS, FLOW_ADDRESS, go, openChat } from '#components/navigation.ts';
 import { RowState } from '#components/sidebar/row-state.tsx';
 import { setPreference, toggleSidebar } from '#components/theme/preference.ts';
 import { themes } from '#components/theme/theme-menu.tsx';
@@ -48,6 +57,9 @@ export function Palette({ onDone, onNewChat }: { onDone: () => void; onNewChat: 
           </Item>
           <Item icon={<Activity size={15} />} onSelect={after(() => go(FLOW_ADDRESS))}>
             Flow: lanes and race
+          </Item>
+          <Item icon={<Layers size={15} />} onSelect={after(() => go(BATCHES_ADDRESS))}>
+            Batches
           </Item>
           {themes.map(({ value, label, icon }) => (
             <Item
