@@ -67,7 +67,7 @@ test.describe('batches (5)', () => {
     const batches = new BatchesView(tab);
     const [one, two, three] = [newMark('a'), newMark('b'), newMark('c')];
     await batches.items.fill('first\nsecond\nthird');
-    await batches.press('Extract, analyse, summarise');
+    await batches.press('Pipeline: Extract, analyse, summarise');
     await expect(batches.template).toHaveCount(3);
     await batches.template.nth(0).fill(`${paced({ n: 2, mark: one })} {{item}}`);
     await batches.template.nth(1).fill(`${paced({ n: 4, k: 2, hold: two, mark: two })} {{stage.extract}}`);

@@ -1,7 +1,15 @@
 import { expect, it } from 'vitest';
 import type { BatchSummary } from '#lib/wire/batch.ts';
 import { batchAddress, batchPlace } from './batch-place.ts';
-import { batchAnnouncement, batchWords, countWords, paceWords, sizeWords, whenWords } from './batch-words.ts';
+import {
+  batchAnnouncement,
+  batchWords,
+  countWords,
+  paceWords,
+  roundly,
+  sizeWords,
+  whenWords,
+} from './batch-words.ts';
 
 const counts = { waiting: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
 
@@ -71,6 +79,7 @@ it('says when something was as people do', () => {
   expect(whenWords(now - 86_400_000, now)).toBe('yesterday, 18:30');
   expect(whenWords(new Date(2026, 2, 3, 9, 5).getTime(), now)).toBe('3 Mar, 09:05');
   expect(whenWords(new Date(2025, 2, 3, 9, 5).getTime(), now)).toBe('3 Mar 2025, 09:05');
+  expect([0, 7, 99, 3_889_973].map(roundly)).toEqual(['0', '7', '99', '3,900,000']);
   expect([12, 4_400, 2_500_000, 200_000_000].map(sizeWords)).toEqual([
     '12 bytes',
     '4 kB',

@@ -94,6 +94,12 @@ export function sizeWords(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(bytes < 9_950_000 ? 1 : 0)} MB`;
 }
 
+/** An estimate, to two figures. */
+export function roundly(count: number): string {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, count))) - 1);
+  return whole(Math.round(count / step) * step);
+}
+
 /** How much of all items has ended, 0 to 1. */
 export function shareEnded({ counts, total }: Pick<BatchSummary, 'counts' | 'total'>): number {
   return total === 0 ? 0 : (counts.done + counts.failed + counts.cancelled) / total;

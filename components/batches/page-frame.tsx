@@ -5,9 +5,18 @@ import { type ReactNode, type Ref, useEffect, useRef } from 'react';
 import { BATCHES_ADDRESS, goOnPlainClick } from '#components/navigation.ts';
 
 /** One scrolling page of this part of the app. */
-export function PageFrame({ children, scroller }: { children: ReactNode; scroller?: Ref<HTMLDivElement> }) {
+export function PageFrame({
+  children,
+  scroller,
+  isCovered = false,
+}: {
+  children: ReactNode;
+  scroller?: Ref<HTMLDivElement>;
+  /** Something lies over it: nothing of it can be reached. */
+  isCovered?: boolean;
+}) {
   return (
-    <div ref={scroller} className="relative min-h-0 min-w-0 flex-1 overflow-y-auto">
+    <div ref={scroller} inert={isCovered} className="relative min-h-0 min-w-0 flex-1 overflow-y-auto">
       <div className="mx-auto w-full max-w-[112rem] px-[clamp(1rem,3vw,2.5rem)] pt-2 pb-16">{children}</div>
     </div>
   );

@@ -5,7 +5,7 @@ import { whole } from '#components/format.ts';
 import { Button } from '#components/ui/button.tsx';
 import { useConnection } from '#lib/client/hooks.ts';
 import { type BatchPreview, batchLimits } from '#lib/wire/batch.ts';
-import { items } from '../batch-words.ts';
+import { items, roundly } from '../batch-words.ts';
 import { BackToBatches, PageFrame, PageHeading } from '../page-frame.tsx';
 import { TextField } from './field.tsx';
 import { ItemsSection } from './items-section.tsx';
@@ -21,7 +21,7 @@ export function NewBatchPage() {
     <PageFrame>
       <BackToBatches />
       <PageHeading>New batch</PageHeading>
-      <div className="mt-4 grid gap-6 xl:grid-cols-[minmax(0,52rem)_minmax(0,1fr)] xl:items-start xl:gap-10">
+      <div className="mt-4 grid gap-6 xl:grid-cols-[minmax(0,52rem)_minmax(24rem,1fr)] xl:items-start xl:gap-8">
         <div className="grid min-w-0 gap-3">
           <ItemsSection view={view} />
           <StagesSection view={view} />
@@ -83,7 +83,7 @@ function Busy() {
 function hint({ progress, trouble }: NewBatchView, isEmpty: boolean): string {
   if (progress.step === 'ready') {
     const { calls, tokensIn } = progress.preview.estimate;
-    return `${whole(calls)} ${calls === 1 ? 'call' : 'calls'}, roughly ${whole(tokensIn)} tokens in`;
+    return `${whole(calls)} ${calls === 1 ? 'call' : 'calls'}, roughly ${roundly(tokensIn)} tokens in`;
   }
   if (progress.step === 'checking' || progress.step === 'uploading') return 'Reading the items';
   if (isEmpty) return 'Add items first.';

@@ -30,7 +30,7 @@ export function StagesSection({ view }: { view: NewBatchView }) {
           batchPresets.map(({ id, label, about }) => (
             <Button key={id} size="small" title={about} onClick={() => put(presetStages(id, columns))}>
               <Workflow size={14} aria-hidden="true" />
-              {label}
+              Pipeline: {label}
             </Button>
           ))
         )}

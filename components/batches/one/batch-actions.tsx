@@ -19,9 +19,9 @@ export function BatchActions({ batch }: { batch: BatchSummary }) {
   const isEnded = isOver(batch.state);
   const { failed, done } = batch.counts;
   return (
-    <div className="flex flex-wrap items-center gap-2">
+    <div className="flex flex-wrap items-center gap-2 max-sm:gap-1.5">
       {isEnded && failed > 0 ? (
-        <Button look="solid" disabled={isBusy} onClick={retry}>
+        <Button look="solid" disabled={isBusy} onClick={retry} className="max-sm:px-2.5">
           <RotateCw size={14} aria-hidden="true" />
           Retry failed
         </Button>
@@ -84,7 +84,7 @@ function DownloadLink({ batchId, format }: { batchId: string; format: 'jsonl' | 
       href={resultsAddress(batchId, format)}
       download
       aria-label={`Download ${format.toUpperCase()}`}
-      className="inline-flex h-9 shrink-0 items-center gap-1.5 rounded-md border border-line bg-raised px-3.5 font-medium text-sm hover:bg-hover"
+      className="inline-flex h-9 shrink-0 items-center gap-1.5 rounded-md border border-line bg-raised px-3.5 font-medium text-sm hover:bg-hover max-sm:px-2.5"
     >
       <Download size={14} aria-hidden="true" />
       {format.toUpperCase()}

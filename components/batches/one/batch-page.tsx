@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import { go } from '#components/navigation.ts';
 import { Skeleton } from '#components/ui/skeleton.tsx';
 import { useBatch } from '#lib/client/batch-hooks.ts';
+import { useModels } from '#lib/client/hooks.ts';
 import type { BatchSummary } from '#lib/wire/batch.ts';
 import { batchAddress } from '../batch-place.ts';
 import {
@@ -22,6 +23,7 @@ import { BatchActions } from './batch-actions.tsx';
 import { ItemPanel } from './item-panel.tsx';
 import { ItemTable } from './item-table.tsx';
 import { StageGauges } from './stage-gauges.tsx';
+import { OVER, useMedia } from './use-media.ts';
 
 /** One batch: how far it is, what can be done with it, its items, and beside them the one that is read. */
 export function BatchPage({ batchId, item }: { batchId: string; item: number | null }) {
@@ -33,6 +35,7 @@ export function BatchPage({ batchId, item }: { batchId: string; item: number | n
 
 function There({ batch, item }: { batch: BatchSummary; item: number | null }) {
   const scroller = useRef<HTMLDivElement>(null);
+  const isCovered = useMedia(OVER) && item !== null;
   const close = () => {
     go(batchAddress(batch.id));
     requestAnimationFrame(() => {
@@ -42,7 +45,7 @@ function There({ batch, item }: { batch: BatchSummary; item: number | null }) {
   };
   return (
     <div className="relative flex min-h-0 flex-1">
-      <PageFrame scroller={scroller}>
+      <PageFrame scroller={scroller} isCovered={isCovered}>
         <BackToBatches />
         <Head batch={batch} />
         <ItemTable batch={batch} scroller={scroller} open={item} />
@@ -54,7 +57,15 @@ function There({ batch, item }: { batch: BatchSummary; item: number | null }) {
 }
 
 function Head({ batch }: { batch: BatchSummary }) {
-  const facts = [paceWords(batch), tokenWords(batch), `made ${whenWords(batch.createdAt, Date.now())}`];
+  const { models } = useModels();
+  const only = batch.stages.length === 1 ? batch.stages[0]?.model : undefined;
+  const model = models.find(({ id }) => id === only)?.label ?? only;
+  const facts = [
+    paceWords(batch),
+    tokenWords(batch),
+    model,
+    `made ${whenWords(batch.createdAt, Date.now())}`,
+  ];
   return (
     <>
       <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
@@ -62,7 +73,7 @@ function Head({ batch }: { batch: BatchSummary }) {
         <BatchActions batch={batch} />
       </header>
       <div className="mt-4 rounded-xl border border-line bg-raised p-4">
-        <div className="mb-2.5 flex flex-wrap items-baseline justify-between gap-x-6 gap-y-1">
+        <div className="mb-2.5 flex flex-wrap items-center justify-between gap-x-6 gap-y-1">
           <StateLabel state={batch.state} words={batchWords(batch)} className="font-medium" />
           <p className="text-[0.8125rem] text-soft tabular-nums">{countWords(batch).join(' · ')}</p>
         </div>

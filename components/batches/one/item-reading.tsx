@@ -17,7 +17,7 @@ export function ItemReading({ view, batch }: { view: ItemView; batch: BatchSumma
   ].filter((fact) => fact !== null);
   return (
     <>
-      <p className="flex flex-wrap items-baseline gap-x-3 text-faint text-xs tabular-nums">
+      <p className="flex flex-wrap items-center gap-x-3 text-faint text-xs tabular-nums">
         <StateLabel state={item.state} words={itemWords[item.state]} className="font-medium" />
         {facts.join(' · ')}
       </p>

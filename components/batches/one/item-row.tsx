@@ -29,7 +29,7 @@ export function ItemRow({ batch, row, place, count, isOpen, top, height, onMove 
       aria-posinset={place + 1}
       aria-setsize={count}
       className={cx(
-        'absolute inset-x-0 grid items-center gap-x-4 border-line border-b px-4 text-[0.8125rem] max-md:grid-cols-[4rem_minmax(0,1fr)] max-md:content-center max-md:gap-y-0.5 md:grid-cols-[4.5rem_9rem_minmax(0,1fr)_minmax(0,1.4fr)]',
+        'absolute inset-x-0 grid items-center gap-x-4 border-line border-b px-4 text-[0.8125rem] max-md:grid-cols-[4rem_minmax(0,1fr)] max-md:content-center max-md:gap-y-0.5 md:grid-cols-[3.5rem_9rem_minmax(0,1fr)_minmax(0,1.4fr)]',
         isOpen ? 'bg-wash' : row !== undefined && 'hover:bg-hover/60',
       )}
       style={{ height, transform: `translateY(${top}px)` }}

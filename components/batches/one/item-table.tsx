@@ -8,7 +8,7 @@ import type { BatchSummary, ItemState } from '#lib/wire/batch.ts';
 import { WentWrong } from '../went-wrong.tsx';
 import { ItemRow } from './item-row.tsx';
 import { StateFilter } from './state-filter.tsx';
-import { useIsNarrow } from './use-is-narrow.ts';
+import { NARROW, useMedia } from './use-media.ts';
 
 /** What is in sight is read again at most so often while it moves, milliseconds. */
 const AGAIN_MS = 1_500;
@@ -41,7 +41,7 @@ export function ItemTable({ batch, scroller, open }: ItemTableProps) {
 
 function Rows({ batch, rows, scroller, open }: ItemTableProps & { rows: BatchRows }) {
   const list = useRef<HTMLOListElement>(null);
-  const isNarrow = useIsNarrow();
+  const isNarrow = useMedia(NARROW);
   const margin = useOffset(list, scroller);
   const count = rows.count(batch.total);
   const height = isNarrow ? 80 : 40;

@@ -9,10 +9,13 @@ type Stage = BatchSummary['stages'][number];
 
 /** What each stage holds: open calls of those it may have, and what waits before it. */
 export function StageGauges({ batch }: { batch: BatchSummary }) {
+  const [first] = batch.stages;
+  // The counts of the batch say the same of a single stage.
+  if (batch.stages.length === 1 && first?.limit === undefined) return null;
   return (
     <ol
       aria-label="Stages"
-      className="mt-3 grid grid-cols-[repeat(auto-fit,minmax(min(100%,15rem),1fr))] gap-3"
+      className="mt-3 grid grid-cols-[repeat(auto-fit,minmax(min(100%,11rem),1fr))] gap-3"
     >
       {batch.stages.map((stage) => (
         <Gauge key={stage.name} stage={stage} />
@@ -33,7 +36,7 @@ function Gauge({ stage }: { stage: Stage }) {
   return (
     <li aria-label={`Stage ${stage.name}`} className="rounded-xl border border-line px-4 py-3">
       <p className="flex items-baseline justify-between gap-3">
-        <span className="min-w-0 truncate font-medium text-[0.8125rem]">{stage.name}</span>
+        <span className="max-w-[70%] shrink-0 truncate font-medium text-[0.8125rem]">{stage.name}</span>
         <span className="min-w-0 truncate text-faint text-xs">{model}</span>
       </p>
       <p className="mt-2 mb-1 text-soft text-xs tabular-nums">
@@ -48,7 +51,7 @@ function Gauge({ stage }: { stage: Stage }) {
           />
         </div>
       )}
-      <dl className="mt-2 flex gap-4 text-xs tabular-nums">
+      <dl className="mt-2 flex flex-wrap gap-x-3 gap-y-0.5 text-xs tabular-nums">
         {numbers.map(({ name, count }) => (
           <div
             key={name}
