@@ -4,6 +4,7 @@ import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useAnnouncement, useClient } from '#lib/client/hooks.ts';
 import { AppShell } from './app-shell.tsx';
 import { AwayProvider } from './away.tsx';
+import { LazyBatchesPage } from './batches/lazy-batches-page.tsx';
 import { Conversation } from './chat/conversation.tsx';
 import { LazyFlowPage } from './flow/page/lazy-flow-page.tsx';
 import { openChat, type Place, useOpenChat } from './navigation.ts';
@@ -39,7 +40,7 @@ export function ChatApp() {
 
   return (
     <TooltipProvider delayDuration={500} skipDelayDuration={200}>
-      <PageTitle chatId={place.id} page={place.isFlow ? 'Flow' : place.isSettings ? 'Settings' : ''} />
+      <PageTitle chatId={place.id} page={place.page ?? ''} />
       <AwayProvider>
         <AppShell chatId={place.id} onNewChat={newChat} onPalette={() => setPalette(true)}>
           <Page place={place} field={field} />
@@ -53,8 +54,9 @@ export function ChatApp() {
 }
 
 function Page({ place, field }: { place: Place; field: RefObject<HTMLTextAreaElement | null> }) {
-  if (place.isFlow) return <LazyFlowPage />;
-  if (place.isSettings) return <LazySettingsPage />;
+  if (place.page === 'Flow') return <LazyFlowPage />;
+  if (place.page === 'Batches') return <LazyBatchesPage />;
+  if (place.page === 'Settings') return <LazySettingsPage />;
   return <Conversation place={place} field={field} />;
 }
 

@@ -7,6 +7,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const FLOW_ADDRESS = '/flow';
 export const SETTINGS_ADDRESS = '/settings';
+export const BATCHES_ADDRESS = '/batches';
 
 const movers = new Set<() => void>();
 
@@ -19,32 +20,41 @@ function onMove(moved: () => void): () => void {
   };
 }
 
+export type PageName = 'Flow' | 'Batches' | 'Settings';
+
 export interface Place {
   id: string | null;
   isChatId: boolean;
-  isFlow: boolean;
-  isSettings: boolean;
+  page: PageName | null;
 }
 
 /**
- * Where the page is: `id` is null on the page of a new chat; `isChatId` is false where no chat can have that id.
  * Follows the address at once: Next's own hook follows in a transition, in which what is typed would still go to the
  * chat that was left.
  */
-export function useOpenChat(): Place {
+export function usePath(): string {
   const first = usePathname();
-  const path = useSyncExternalStore(
+  return useSyncExternalStore(
     onMove,
     () => location.pathname,
     () => first,
   );
+}
+
+/**
+ * Where the page is: `id` is null on the page of a new chat; `isChatId` is false where no chat can have that id; `page`
+ * is null where there are chats.
+ */
+export function useOpenChat(): Place {
+  const path = usePath();
   const id = path.startsWith('/c/') ? (path.slice(3).split('/')[0] ?? '') : null;
-  return {
-    id,
-    isChatId: id === null || uuid.test(id),
-    isFlow: path === FLOW_ADDRESS,
-    isSettings: path === SETTINGS_ADDRESS,
-  };
+  return { id, isChatId: id === null || uuid.test(id), page: pageOf(path) };
+}
+
+function pageOf(path: string): PageName | null {
+  if (path === FLOW_ADDRESS) return 'Flow';
+  if (path === SETTINGS_ADDRESS) return 'Settings';
+  return path === BATCHES_ADDRESS || path.startsWith(`${BATCHES_ADDRESS}/`) ? 'Batches' : null;
 }
 
 export function addressOf(chatId: string | null): string {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { composeBatches } from './compose/batches.ts';
 import { composeDoors } from './compose/doors.ts';
 import { openGround } from './compose/ground.ts';
 import { composeWork } from './compose/work.ts';
@@ -29,8 +30,10 @@ export interface ComposeOptions {
 export async function compose(options: ComposeOptions): Promise<Weir> {
   const ground = await openGround(options);
   const work = composeWork(ground, options);
-  const { upgrade, listener, drain } = composeDoors(ground, work, options);
+  const batches = composeBatches(ground, { ...work, flow: work.record }, options.config);
+  const { upgrade, listener, drain } = composeDoors(ground, { ...work, batches }, options);
   await work.liveness.start();
+  await batches.start();
   return {
     listener,
     upgrade(request, socket, head) {

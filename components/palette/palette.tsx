@@ -5,6 +5,7 @@ import {
   Activity,
   CornerDownLeft,
   KeyRound,
+  Layers,
   MessageSquare,
   PanelLeft,
   Square,
@@ -13,7 +14,7 @@ import {
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { openFlowPanel } from '#components/flow/panel-state.ts';
-import { FLOW_ADDRESS, go, openChat, SETTINGS_ADDRESS } from '#components/navigation.ts';
+import { BATCHES_ADDRESS, FLOW_ADDRESS, go, openChat, SETTINGS_ADDRESS } from '#components/navigation.ts';
 import { RowState } from '#components/sidebar/row-state.tsx';
 import { setPreference, toggleSidebar } from '#components/theme/preference.ts';
 import { themes } from '#components/theme/theme-menu.tsx';
@@ -57,6 +58,9 @@ export function Palette({ onDone, onNewChat }: { onDone: () => void; onNewChat: 
           </Item>
           <Item icon={<Activity size={15} />} onSelect={after(() => go(FLOW_ADDRESS))}>
             Flow: lanes and race
+          </Item>
+          <Item icon={<Layers size={15} />} onSelect={after(() => go(BATCHES_ADDRESS))}>
+            Batches
           </Item>
           <Item icon={<KeyRound size={15} />} onSelect={after(() => go(SETTINGS_ADDRESS))}>
             Settings: API keys

@@ -1,8 +1,14 @@
 'use client';
 
-import { Command, PanelLeft, Settings, SquarePen } from 'lucide-react';
+import { Command, Layers, PanelLeft, Settings, SquarePen } from 'lucide-react';
 import { useState } from 'react';
-import { addressOf, goOnPlainClick, openOnPlainClick, SETTINGS_ADDRESS } from '#components/navigation.ts';
+import {
+  addressOf,
+  BATCHES_ADDRESS,
+  goOnPlainClick,
+  openOnPlainClick,
+  SETTINGS_ADDRESS,
+} from '#components/navigation.ts';
 import { toggleSidebar } from '#components/theme/preference.ts';
 import { ThemeMenu } from '#components/theme/theme-menu.tsx';
 import { Button } from '#components/ui/button.tsx';
@@ -49,6 +55,17 @@ export function Sidebar({ chatId, onNewChat, onPalette, onChosen }: SidebarProps
           <SquarePen size={16} className="text-accent" />
           New chat
         </Button>
+        <a
+          href={BATCHES_ADDRESS}
+          onClick={(event) => {
+            goOnPlainClick(event, BATCHES_ADDRESS);
+            onChosen?.();
+          }}
+          className="flex h-9 items-center gap-1.5 rounded-md px-2.5 font-medium text-soft text-sm hover:bg-hover hover:text-ink"
+        >
+          <Layers size={16} aria-hidden="true" />
+          Batches
+        </a>
         <ChatFilter value={filter} onChange={setFilter} />
       </div>
       <ChatList chatId={chatId} filter={filter} onChosen={onChosen} />

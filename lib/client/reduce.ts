@@ -1,5 +1,6 @@
 import type { ServerEvent } from '#lib/wire/server-event.ts';
 import { applyAck, applyRefused } from './answer-events.ts';
+import { applyBatch, loseBatch } from './batch-events.ts';
 import { applyChat, loseChat } from './chat-events.ts';
 import { applyFlow } from './flow-events.ts';
 import { applyState } from './generation-events.ts';
@@ -44,6 +45,10 @@ export function reduce(state: ClientState, event: ServerEvent, now: number): Cli
       return applyFlow(state, event, now);
     case 'race':
       return { ...state, race: event.race };
+    case 'batch':
+      return applyBatch(state, event);
+    case 'batch-gone':
+      return loseBatch(state, event.batchId);
     case 'beat':
     case 'bye':
       return state;

@@ -3,6 +3,7 @@ import type { ClientRequest } from '#lib/wire/client-message.ts';
 import type { RefusalCode } from '#lib/wire/error-code.ts';
 import type { Flow, FlowPoint, Race } from '#lib/wire/flow.ts';
 import type { ServerEventOf } from '#lib/wire/server-event.ts';
+import type { HeardBatches } from './batch-events.ts';
 
 export interface Connection {
   /** `waiting`: tries again at `retryAt`; `stopped`: stays away until a person does something. */
@@ -110,6 +111,7 @@ export interface ClientState {
   flow: FlowSight | null;
   /** `null`: there is none; `undefined`: not told yet. */
   race: Race | null | undefined;
+  batches: HeardBatches;
 }
 
 export const loadingPath: ChatPath = {
@@ -140,6 +142,7 @@ export const initialState: ClientState = {
   gate: null,
   flow: null,
   race: undefined,
+  batches: {},
 };
 
 /** A copy without `key`; the same object when it is not there. */

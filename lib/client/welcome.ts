@@ -34,7 +34,7 @@ export function applyWelcome(state: ClientState, event: ServerEventOf<'welcome'>
 }
 
 function forgetPerson(state: ClientState): ClientState {
-  return { ...Object.keys(state.paths).reduce(forgetChat, state), flow: null, race: undefined };
+  return { ...Object.keys(state.paths).reduce(forgetChat, state), flow: null, race: undefined, batches: {} };
 }
 
 /** A chat that was not there may be there now. */

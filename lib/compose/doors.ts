@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import type { Context } from 'hono';
 import { addressKey, isLoopback } from '../auth/address.ts';
 import { allowedOrigin } from '../auth/origins.ts';
 import type { ComposeOptions } from '../compose.ts';
 import { createApi } from '../http/api.ts';
+import { createBatchRoutes } from '../http/batches.ts';
 import { createHandler } from '../http/handler.ts';
+import { createBatches } from '../http/v1/batches.ts';
+import { createFiles } from '../http/v1/files.ts';
 import { createV1 } from '../http/v1/v1.ts';
 import { FlushWheel } from '../realtime/flush-wheel.ts';
 import { Upgrade } from '../realtime/upgrade.ts';
+import { Refusal } from '../wire/error-code.ts';
+import type { BatchParts } from './batches.ts';
 import { clock, now, random, sleep } from './clocks.ts';
 import type { Ground } from './ground.ts';
 import type { Work } from './work.ts';
 
 /** Where people come in, and how everything goes. */
-export function composeDoors(ground: Ground, work: Work, options: ComposeOptions) {
+export function composeDoors(ground: Ground, work: Work & { batches: BatchParts }, options: ComposeOptions) {
   const { storage, catalog, telemetry, auth, keys, store, origins } = ground;
   const { config, log } = options;
   const wheel = new FlushWheel(clock);
@@ -30,8 +36,17 @@ export function composeDoors(ground: Ground, work: Work, options: ComposeOptions
     mayBeProxied: config.origins.length > 0,
   };
   const pingStore = () => store.ping();
-  const v1 = createV1({ keys, calls: work.apiCalls, log, newId: randomUUID, now });
-  const asked = { auth, keys, v1, pingStore, draining: () => draining, origins, log, metrics };
+  const userIdOf = async (c: Context) => {
+    const visitor = await auth.visitor(c.req.raw.headers);
+    if (visitor === null) throw new Refusal('unauthorized', 'Your session has ended. Reload the page.');
+    return visitor.userId;
+  };
+  const isDraining = () => draining;
+  const { batches, drain: drainBatches } = work.batches;
+  const routes = createBatchRoutes({ batches, userIdOf, draining: isDraining });
+  const also = [createFiles(work.batches), createBatches(work.batches)];
+  const v1 = createV1({ keys, calls: work.apiCalls, log, newId: randomUUID, now, also });
+  const asked = { auth, keys, v1, pingStore, draining: isDraining, origins, log, metrics, batches: routes };
   const api = createApi(asked);
   const { secure } = ground;
   const listener = createHandler({ api, next: options.next, log, secure, development: config.development });
@@ -40,7 +55,7 @@ export function composeDoors(ground: Ground, work: Work, options: ComposeOptions
     work.replies.drain();
     work.liveness.drain();
     upgrade.drain();
-    await work.drain();
+    await Promise.all([work.drain(), drainBatches()]);
     await upgrade.close();
     wheel.close();
     await work.liveness.leave();

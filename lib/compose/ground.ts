@@ -3,9 +3,14 @@ import { prismaAuth } from '../auth/better-auth.ts';
 import { servedOrigins, servedSecurely } from '../auth/origins.ts';
 import { sessionSecret } from '../auth/secret.ts';
 import type { ComposeOptions } from '../compose.ts';
+import { bossJobQueue } from '../jobs/boss-job-queue.ts';
+import type { JobQueue } from '../jobs/job-queue.ts';
+import { StartupError } from '../startup-error.ts';
 import { makeDataFolder } from '../store/make-folder.ts';
+import { withUtc } from '../store/prisma.ts';
 import { prismaApiKeys } from '../store/prisma-api-keys.ts';
-import { openStore } from '../store/prisma-store.ts';
+import { type OpenStore, openStore } from '../store/prisma-store.ts';
+import type { Log } from '../telemetry/log.ts';
 import { openTelemetry } from '../telemetry/otel-telemetry.ts';
 import { openCatalog } from '../upstream/catalog.ts';
 import { openaiUpstream } from '../upstream/openai-model.ts';
@@ -24,6 +29,7 @@ export async function openGround({ config, port, log, onFatal }: ComposeOptions)
     now,
     onCrash: onFatal,
   });
+  const queue = await openQueue(storage, log);
   const addresses = Object.values(networkInterfaces()).flatMap((all) =>
     (all ?? []).map(({ address }) => address),
   );
@@ -35,5 +41,18 @@ export async function openGround({ config, port, log, onFatal }: ComposeOptions)
   const auth = prismaAuth({ prisma: storage.prisma, secret, origins, secure, log });
   const keys = prismaApiKeys(storage.prisma, { now });
   const catalog = await openCatalog({ config, log, ownPort: port, connect: openaiUpstream });
-  return { telemetry, catalog, storage, store: storage.store, origins, secure, auth, keys };
+  return { telemetry, catalog, storage, queue, store: storage.store, origins, secure, auth, keys };
+}
+
+/** @throws StartupError, one line that says what to do */
+async function openQueue({ address, alone }: OpenStore, log: Log): Promise<JobQueue> {
+  try {
+    return await bossJobQueue({ address: withUtc(address).config, isEmbedded: alone, log });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new StartupError(
+      `The job queue cannot be set up (${reason}): let the database user create the schema "pgboss".`,
+      { cause },
+    );
+  }
 }

@@ -39,15 +39,13 @@ export function composeWork(ground: Ground, { config, log }: ComposeOptions) {
   });
   const models = meteredModels(catalog, { watch: watching(flow, meter), clock, now });
   const turns = new Turns();
-  const clocks = { now, clock, random, sleep };
+  const clocks = { now, clock, random, sleep, retries: new RetryBudget(clock) };
   const shared = { gate, models, store, publish: audience, turns, flow, log, meter, owner, ...clocks };
-  const retries = new RetryBudget(clock);
   const { queueMs, drainMs } = config;
-  const apiCalls = new ApiCalls({ ...shared, retries, queueMs, newId: randomUUID });
+  const apiCalls = new ApiCalls({ ...shared, queueMs, newId: randomUUID });
   const titles = new AbortController();
   const generations: Generations = new Generations({
     ...shared,
-    retries,
     fallbackOf: fallbackOf(config.upstreams),
     queueMs,
     onDone(generation) {
@@ -71,7 +69,7 @@ export function composeWork(ground: Ground, { config, log }: ComposeOptions) {
     checkpoints.close();
     for (const end of ends) end();
   };
-  return { ...ports, audience, apiCalls, replies, liveness, races, flow: feed, drain };
+  return { ...ports, audience, apiCalls, replies, liveness, races, record: flow, flow: feed, drain };
 }
 
 /** Every upstream call counts in the flow and in the metrics. */

@@ -1,6 +1,6 @@
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { Context } from 'hono';
+import type { Context, Hono } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { ApiKeys } from '#lib/auth/api-keys.ts';
 import type { Auth } from '#lib/auth/auth.ts';
@@ -35,6 +35,8 @@ export interface ApiParts {
   log: Log;
   /** Left out, there is no `/metrics`. */
   metrics?: MetricsParts;
+  /** What is under /api/batches; it reads its bodies itself. */
+  batches?: Hono;
   /** Milliseconds that the database has to answer `/readyz`. */
   readyWithinMs?: number;
 }
@@ -47,7 +49,9 @@ export function createApi(parts: ApiParts): OpenAPIHono<BodyEnv> {
   api.get('/healthz', (c) => c.json({ alive: true }, 200, { 'Cache-Control': 'no-store' }));
   api.get('/readyz', (c) => ready(c, parts));
   api.get('/metrics', (c) => metrics(c, parts.metrics));
-  api.use('/api/*', privately, ownPagesOnly(parts.origins), smallBody);
+  api.use('/api/*', privately, ownPagesOnly(parts.origins));
+  if (parts.batches) api.route('/api/batches', parts.batches);
+  api.use('/api/*', smallBody);
   api.post('/api/session', (c) => enter(c, parts.auth));
   api.delete('/api/session', (c) => leave(c, parts.auth));
   api.all('/api/session', (c) => refuse(c, methodNotAllowed('POST, DELETE')));

@@ -12,7 +12,8 @@ export interface Patience {
   checkMs: number;
 }
 
-const usual: Patience = { headersMs: 10_000, requestMs: 30_000, idleMs: 65_000, checkMs: 2_000 };
+/** A file of 200 MB may take minutes; `body.ts` has the clocks of all smaller bodies and of silence. */
+const usual: Patience = { headersMs: 10_000, requestMs: 900_000, idleMs: 65_000, checkMs: 2_000 };
 
 /** An HTTP server that a slow or endless client cannot hold. Sockets handed to an upgrade are out of its clocks. */
 export function createHttpServer(listener: Listener, patience: Patience = usual): Server {

@@ -2,6 +2,7 @@ import { Groups } from '#lib/generation/groups.ts';
 import type { LiveGeneration } from '#lib/generation/live-generation.ts';
 import type { Publish } from '#lib/generation/publish.ts';
 import type { FollowUpChange, PathChange } from '#lib/store/chat-store.ts';
+import type { BatchSummary } from '#lib/wire/batch.ts';
 import type { ChatSummary, ModelInfo } from '#lib/wire/chat.ts';
 import type { Race } from '#lib/wire/flow.ts';
 import type { Connection } from './connection.ts';
@@ -65,6 +66,17 @@ export class Audience implements Publish {
 
   race(userId: string, race: Race): void {
     for (const connection of this.of(userId)) connection.pushNewest({ type: 'race', race });
+  }
+
+  batch(userId: string, batch: BatchSummary): void {
+    for (const connection of this.of(userId))
+      connection.pushNewest({ type: 'batch', batch }, `batch ${batch.id}`);
+  }
+
+  batchGone(userId: string, batchId: string): void {
+    // In the place of a summary that has not left: that must not come after it.
+    for (const connection of this.of(userId))
+      connection.pushNewest({ type: 'batch-gone', batchId }, `batch ${batchId}`);
   }
 
   models(models: ModelInfo[], defaultModel: string): void {

@@ -112,8 +112,8 @@ export class Connection implements SocketEvents {
   }
 
   /** Of these only the newest matters. */
-  pushNewest(event: ServerEventOf<'gate' | 'flow' | 'race'>): void {
-    if (this.#phase === 'open') this.#delivery.pushNewest(event);
+  pushNewest(event: ServerEventOf<'gate' | 'flow' | 'race' | 'batch' | 'batch-gone'>, about?: string): void {
+    if (this.#phase === 'open') this.#delivery.pushNewest(event, about);
   }
 
   /** Sends what waits, now: the last words before a close. */

@@ -34,7 +34,7 @@ export class Delivery {
   /** Characters of the encoded ones among the events. */
   #waiting = 0;
   #states = new Map<string, Generation>();
-  /** By type: of these only the newest matters. */
+  /** By what they are about: of these only the newest matters. */
   readonly #newest = new Map<string, ServerEvent>();
   #due: Cursor[] = [];
   #flushedAt = Number.NEGATIVE_INFINITY;
@@ -61,10 +61,10 @@ export class Delivery {
     this.#soon();
   }
 
-  /** Takes the place of an earlier one of its type that has not left yet. */
-  pushNewest(event: ServerEvent): void {
+  /** Takes the place of an earlier one about the same, which is its type or what is named, that has not left yet. */
+  pushNewest(event: ServerEvent, about: string = event.type): void {
     if (this.#closed) return;
-    this.#newest.set(event.type, event);
+    this.#newest.set(about, event);
     this.#soon();
   }
 

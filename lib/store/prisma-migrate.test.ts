@@ -81,14 +81,26 @@ const typeNames: Record<string, string> = {
   Boolean: 'boolean',
   Int: 'integer',
   BigInt: 'bigint',
+  Bytes: 'bytea',
+  'Int[]': 'ARRAY',
 };
 
 function columnsOf(schema: string): { name: string; type: string; nullable: boolean }[] {
   return [...schema.matchAll(/^model (\w+) \{\n(.*?)^\}/gms)].flatMap(([, model, body]) =>
-    [...(body ?? '').matchAll(/^ {2}(\w+) +(\w+)(\?)?(.*)$/gm)].flatMap(([, field, type, optional, rest]) => {
-      const native = /@db\.\w+/.exec(rest ?? '')?.[0];
-      const name = typeNames[native ? `${type} ${native}` : `${type}`];
-      return name ? [{ name: `${model}.${field}`, type: name, nullable: optional === '?' }] : [];
-    }),
+    [...(body ?? '').matchAll(/^ {2}(\w+) +(\w+(?:\[\])?)(\?)?(.*)$/gm)].flatMap(
+      ([, field, type, optional, rest]) => {
+        const native = /@db\.\w+/.exec(rest ?? '')?.[0];
+        const name = typeNames[native ? `${type} ${native}` : `${type}`];
+        return name
+          ? [
+              {
+                name: `${model}.${field}`,
+                type: name,
+                nullable: optional === '?' || type?.endsWith('[]') === true,
+              },
+            ]
+          : [];
+      },
+    ),
   );
 }

@@ -1,9 +1,13 @@
 import { StartupError } from '../startup-error.ts';
 import type { Log } from '../telemetry/log.ts';
+import type { BatchStore } from './batch-store.ts';
 import type { ChatStore } from './chat-store.ts';
 import { openEmbeddedDatabase } from './embedded-database.ts';
+import type { FileStore } from './file-store.ts';
 import { type Address, openPrisma, type PrismaClient } from './prisma.ts';
+import { prismaBatchStore } from './prisma-batch-store.ts';
 import { prismaChatStore } from './prisma-chat-store.ts';
+import { prismaFileStore } from './prisma-file-store.ts';
 import { migrate } from './prisma-migrate.ts';
 
 export interface StoreOptions {
@@ -21,6 +25,8 @@ export interface StoreOptions {
 
 export interface OpenStore {
   store: ChatStore;
+  batches: BatchStore;
+  files: FileStore;
   prisma: PrismaClient;
   address: Address;
   /** No other process can be on this database. */
@@ -57,6 +63,8 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
     };
     return {
       store: prismaChatStore(prisma, now ? { now } : {}),
+      batches: prismaBatchStore(prisma, now ? { now } : {}),
+      files: prismaFileStore(prisma, now ? { now } : {}),
       prisma,
       address,
       alone: embedded !== null,

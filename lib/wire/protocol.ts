@@ -1,5 +1,5 @@
 /** Raised whenever an older client would misread a frame; a mismatch tells the page to reload. */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 export const SOCKET_PATH = '/ws';
 

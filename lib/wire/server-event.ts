@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { batchSummary } from './batch.ts';
 import { chatSummary, followUp, generation, id, message, modelInfo } from './chat.ts';
 import { refusalCode } from './error-code.ts';
 import { flow, flowPoint, race } from './flow.ts';
@@ -78,6 +79,9 @@ export const serverEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('flow'), flow, past: z.optional(z.array(flowPoint)) }),
   /** The person's race, whenever it changes, and with the first `flow`; null when there is none. */
   z.object({ type: z.literal('race'), race: z.nullable(race) }),
+  /** A batch of this person, while it moves and when it changes; see batch.ts. */
+  z.object({ type: z.literal('batch'), batch: batchSummary }),
+  z.object({ type: z.literal('batch-gone'), batchId: id }),
   /** The server is going down: come back after `afterMs`. */
   z.object({ type: z.literal('bye'), afterMs: z.number() }),
 ]);

@@ -15,7 +15,16 @@ export async function jsonBody<S extends z.ZodType>(c: Context<V1Env>, schema: S
   c.env.outgoing.once('close', c.get('room').take(declared));
   const bytes = await bodyWithin(c.req.raw, mostBytes);
   if (bytes === null) throw tooLarge();
-  const result = schema.safeParse(parsed(bytes), { reportInput: true });
+  return checked(schema, parsed(bytes));
+}
+
+/** What stands behind the `?`, checked. @throws ApiError 400 naming the first parameter that is wrong */
+export function queryOf<S extends z.ZodType>(c: Context<V1Env>, schema: S): z.output<S> {
+  return checked(schema, c.req.query());
+}
+
+function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
   throw complaint(result.error.issues[0]);
 }

@@ -104,7 +104,8 @@ export class Ledger {
   }
 
   stats(): Stats {
-    return { ...this.#counts };
+    const { open, maxOpen } = this.#counts;
+    return { ...this.#counts, maxOpen: Math.max(maxOpen, open) };
   }
 
   /** Oldest first. */

@@ -1,0 +1,3 @@
+export default function BatchesPage() {
+  return null;
+}

@@ -1,0 +1,204 @@
+'use client';
+
+import { useEffect, useRef, useState } from 'react';
+import { go } from '#components/navigation.ts';
+import { type BatchFormDraft, fieldProblems, forgetForm, stagesOf } from '#lib/client/batch-draft.ts';
+import { keepBatch, useBatchForm, useBatchLines, useBatchPort } from '#lib/client/batch-hooks.ts';
+import { BatchHasProblems, type BatchPort, type UploadFile } from '#lib/client/batch-port.ts';
+import { type ChatClient, newChatId as newId } from '#lib/client/chat-client.ts';
+import { useClient, useModels } from '#lib/client/hooks.ts';
+import {
+  type BatchPreview,
+  type BatchProblems,
+  type BatchStage,
+  type BatchUpload,
+  batchLimits,
+} from '#lib/wire/batch.ts';
+import { batchAddress } from '../batch-place.ts';
+import { sizeWords } from '../batch-words.ts';
+import { columnsOf, fitTemplates, formatOf } from './stage-edits.ts';
+
+/** Name of what is pasted, where a file has its own. */
+export const PASTED = 'pasted lines';
+
+export type Progress =
+  | { step: 'idle' }
+  /** `sent`: 0 to 1. */
+  | { step: 'uploading'; name: string; sent: number }
+  | { step: 'checking' }
+  | { step: 'ready'; upload: BatchUpload; preview: BatchPreview; id: string }
+  | { step: 'starting' };
+
+export interface Trouble {
+  /** Which part of the page has to be mended. */
+  of: 'items' | 'prompt' | 'start';
+  message: string | null;
+  report: BatchProblems | null;
+}
+
+/** From what is typed to a batch that runs: items to the server, a preview, a start. */
+export function useNewBatch() {
+  const [form, change] = useBatchForm();
+  const [lines, setLines] = useBatchLines();
+  const [progress, setProgress] = useState<Progress>({ step: 'idle' });
+  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  const [isChecked, setChecked] = useState(false);
+  const { send, stop } = useUpload(setProgress);
+  const work: Work = {
+    client: useClient(),
+    port: useBatchPort(),
+    stages: stagesOf(form, useModels().defaultModel),
+    form,
+    lines,
+    change,
+    send,
+    setProgress,
+    setTrouble,
+  };
+  const edited = () => {
+    setTrouble(null);
+    setProgress((before) => (before.step === 'ready' ? { step: 'idle' } : before));
+  };
+  return {
+    form,
+    lines,
+    progress,
+    trouble,
+    problems: isChecked ? fieldProblems(form) : [],
+    change: (next: Partial<BatchFormDraft>) => {
+      edited();
+      change(next);
+    },
+    setLines: (text: string) => {
+      edited();
+      setLines(text);
+    },
+    takeFile: (file: File) => {
+      edited();
+      return takeFile(work, file);
+    },
+    stopUpload: stop,
+    preview: () => {
+      setChecked(true);
+      setTrouble(null);
+      return preview(work);
+    },
+    start: () => start(work, progress),
+  };
+}
+
+interface Work {
+  client: ChatClient;
+  port: BatchPort;
+  stages: BatchStage[];
+  form: BatchFormDraft;
+  lines: string;
+  change: (next: Partial<BatchFormDraft>) => void;
+  send: (file: UploadFile) => Promise<BatchUpload>;
+  setProgress: (progress: Progress) => void;
+  setTrouble: (trouble: Trouble) => void;
+}
+
+/** What is sent once is not sent again as it is; it stops when the page is left. */
+function useUpload(setProgress: (progress: Progress) => void) {
+  const port = useBatchPort();
+  const leaving = useRef<AbortController | null>(null);
+  const pasted = useRef<{ text: Blob | null; upload: BatchUpload } | null>(null);
+  useEffect(() => () => leaving.current?.abort(), []);
+  const send = async (file: UploadFile) => {
+    const known = pasted.current;
+    if (known !== null && known.text !== null && (await isSame(known.text, file.content)))
+      return known.upload;
+    leaving.current = new AbortController();
+    const onSent = (share: number) => setProgress({ step: 'uploading', name: file.name, sent: share });
+    onSent(0);
+    const upload = await port.upload(file, onSent, leaving.current.signal);
+    if (file.name === PASTED) pasted.current = { text: file.content, upload };
+    return upload;
+  };
+  return { send, stop: () => leaving.current?.abort() };
+}
+
+async function isSame(one: Blob, other: Blob): Promise<boolean> {
+  return one.size === other.size && (await one.text()) === (await other.text());
+}
+
+async function takeFile({ form, change, send, setProgress, setTrouble }: Work, file: File): Promise<void> {
+  const format = formatOf(file.name);
+  const wrong = fileProblem(file);
+  if (wrong !== null) return setTrouble({ of: 'items', message: wrong, report: null });
+  try {
+    const upload = await send({ format, name: file.name, content: file });
+    change({ format, upload, stages: fitTemplates(form.stages, columnsOf(format, upload)) });
+  } catch (error) {
+    tell(setTrouble, 'items', error);
+  }
+  setProgress({ step: 'idle' });
+}
+
+async function preview(work: Work): Promise<void> {
+  const { form, lines, port, stages, send, setProgress, setTrouble } = work;
+  if (fieldProblems(form).length > 0) return focusFirstWrong();
+  let of: Trouble['of'] = 'items';
+  try {
+    const content = new Blob([lines]);
+    const upload = form.upload ?? (await send({ format: 'lines', name: PASTED, content }));
+    of = 'prompt';
+    setProgress({ step: 'checking' });
+    const shown = await port.preview({ fileId: upload.fileId, stages });
+    setProgress({ step: 'ready', upload, preview: shown, id: newId() });
+  } catch (error) {
+    setProgress({ step: 'idle' });
+    tell(setTrouble, of, error);
+  }
+}
+
+async function start(work: Work, progress: Progress): Promise<void> {
+  if (progress.step !== 'ready') return;
+  const { client, port, form, lines, stages, setProgress, setTrouble } = work;
+  const { upload, id } = progress;
+  setProgress({ step: 'starting' });
+  try {
+    const batch = await port.start({ id, fileId: upload.fileId, stages, name: nameOf(form, lines) });
+    forgetForm(client.drafts);
+    keepBatch(client, batch);
+    go(batchAddress(batch.id));
+  } catch (error) {
+    // With the id it had: if the answer alone was lost, the next press finds the batch that runs.
+    setProgress(progress);
+    tell(setTrouble, 'start', error);
+  }
+}
+
+function tell(setTrouble: Work['setTrouble'], of: Trouble['of'], error: unknown): void {
+  const trouble = troubleOf(of, error);
+  if (trouble !== null) setTrouble(trouble);
+}
+
+export type NewBatchView = ReturnType<typeof useNewBatch>;
+
+function troubleOf(of: Trouble['of'], error: unknown): Trouble | null {
+  if (!(error instanceof Error)) throw error;
+  if (error.name === 'AbortError') return null;
+  if (!(error instanceof BatchHasProblems)) return { of, message: error.message, report: null };
+  const { report } = error;
+  const isOfFile = report.problems.every(({ stage }) => stage === undefined);
+  return { of: isOfFile && of !== 'prompt' ? 'items' : 'prompt', message: null, report };
+}
+
+function fileProblem({ size, name }: File): string | null {
+  if (size === 0) return `“${name}” is empty. Choose another file.`;
+  if (size <= batchLimits.fileBytes) return null;
+  return `“${name}” has ${sizeWords(size)}; at most 200 MB can be uploaded. Split it and start a batch for each part.`;
+}
+
+/** What was typed, else the file's, else the beginning of the first line. */
+export function nameOf({ name, upload }: BatchFormDraft, lines: string): string {
+  const first = lines.split('\n', 50).find((line) => line.trim() !== '');
+  const found = name.trim() || upload?.name.trim() || first?.trim() || 'Batch';
+  return found.slice(0, name.trim() === '' && upload === null ? 60 : batchLimits.nameLength).trim();
+}
+
+function focusFirstWrong(): void {
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('main [aria-invalid="true"]')?.focus());
+}

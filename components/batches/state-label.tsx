@@ -1,0 +1,61 @@
+import { Ban, Check, CircleAlert, Hourglass, LoaderCircle } from 'lucide-react';
+import type { Tone } from '#components/state-words.ts';
+import { cx } from '#components/ui/cx.ts';
+import type { BatchState, ItemState } from '#lib/wire/batch.ts';
+import type { Words } from './batch-words.ts';
+
+export const tones: Record<Tone, string> = {
+  wait: 'text-soft',
+  live: 'text-accent',
+  calm: 'text-soft',
+  warn: 'text-warn',
+  bad: 'text-bad',
+};
+
+/** What happens to a batch or an item, as a mark and in words. */
+export function StateLabel({
+  state,
+  words,
+  className,
+}: {
+  state: BatchState | ItemState;
+  words: Words;
+  className?: string;
+}) {
+  return (
+    <span
+      data-state={state}
+      className={cx(
+        'inline-flex min-w-0 items-center gap-1.5 text-[0.8125rem]',
+        tones[words.tone],
+        className,
+      )}
+    >
+      <Mark state={state} tone={words.tone} />
+      <span className="truncate">{words.label}</span>
+    </span>
+  );
+}
+
+function Mark({ state, tone }: { state: BatchState | ItemState; tone: Tone }) {
+  if (tone === 'live') return <Level />;
+  if (tone === 'bad' || tone === 'warn')
+    return <CircleAlert size={13} aria-hidden="true" className="shrink-0" />;
+  if (state === 'waiting') return <Hourglass size={13} aria-hidden="true" className="shrink-0 text-faint" />;
+  if (state === 'cancelled') return <Ban size={13} aria-hidden="true" className="shrink-0" />;
+  if (state === 'done' || state === 'completed') {
+    return <Check size={14} aria-hidden="true" className="shrink-0 text-accent" />;
+  }
+  return <LoaderCircle size={13} aria-hidden="true" className="shrink-0 animate-turn" />;
+}
+
+/** The gauge that moves wherever something is being made. */
+function Level() {
+  return (
+    <span aria-hidden="true" className="inline-flex h-3 w-3 shrink-0 items-end gap-0.5">
+      <span className="level-bar h-2 w-0.5 rounded-full bg-current" />
+      <span className="level-bar h-3 w-0.5 rounded-full bg-current [animation-delay:-0.3s]" />
+      <span className="level-bar h-1.5 w-0.5 rounded-full bg-current [animation-delay:-0.6s]" />
+    </span>
+  );
+}

@@ -1,0 +1,182 @@
+'use client';
+
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import type { BatchSummary, ItemState } from '#lib/wire/batch.ts';
+import { type BatchFormDraft, LINES, onForm, parseForm, rawForm, writeForm } from './batch-draft.ts';
+import { batchesOverHttp } from './batch-http.ts';
+import { applyItemEvent, type ItemView, isMoving } from './batch-item-view.ts';
+import type { BatchPort } from './batch-port.ts';
+import { BatchRows } from './batch-rows.ts';
+import type { ChatClient } from './client-api.ts';
+import { useClient, useConnection, useDraft, useView } from './hooks.ts';
+
+/** For tests; pages ask the server. */
+export const BatchPortContext = createContext<BatchPort>(batchesOverHttp);
+
+export function useBatchPort(): BatchPort {
+  return useContext(BatchPortContext);
+}
+
+/** Keeps an answer over HTTP beside what the socket says. */
+export function keepBatch({ store }: ChatClient, batch: BatchSummary): void {
+  const { batches } = store.getState();
+  store.setState({ batches: { ...batches, [batch.id]: batch } });
+}
+
+export function loseBatchHere({ store }: ChatClient, batchId: string): void {
+  store.setState({ batches: { ...store.getState().batches, [batchId]: null } });
+}
+
+/** @returns `undefined` until it is known, null for one that is not there */
+export function useBatch(batchId: string): { batch: BatchSummary | null | undefined; error: Error | null } {
+  const client = useClient();
+  const port = useBatchPort();
+  const isOpen = useConnection().phase === 'open';
+  const [error, setError] = useState<Error | null>(null);
+  const batch = useView(({ batches }) => batches[batchId]);
+  useEffect(() => {
+    if (!isOpen) return;
+    const leave = new AbortController();
+    const asked = client.store.getState().batches[batchId] ?? null;
+    port.read(batchId, leave.signal).then(
+      (read) => {
+        setError(null);
+        const heard = client.store.getState().batches[batchId] ?? null;
+        if (heard === asked) keepBatch(client, read);
+      },
+      (failed: Error & { code?: string }) => {
+        if (leave.signal.aborted) return;
+        if (failed.code === 'not_found') loseBatchHere(client, batchId);
+        else setError(failed);
+      },
+    );
+    return () => leave.abort();
+  }, [client, port, batchId, isOpen]);
+  return { batch, error };
+}
+
+export interface BatchListView {
+  /** Newest first; null until the first page is there. */
+  batches: BatchSummary[] | null;
+  error: Error | null;
+  hasMore: boolean;
+  more: () => void;
+}
+
+export function useBatches(): BatchListView {
+  const client = useClient();
+  const port = useBatchPort();
+  const isOpen = useConnection().phase === 'open';
+  const heard = useView(({ batches }) => batches);
+  const [next, setNext] = useState<string | null | undefined>(undefined);
+  const [error, setError] = useState<Error | null>(null);
+  const load = useCallback(
+    async (before: string | undefined, signal?: AbortSignal) => {
+      const known = client.store.getState().batches;
+      try {
+        const list = await port.list(before, signal);
+        const { batches } = client.store.getState();
+        const news = list.batches.filter(({ id }) => batches[id] === known[id]);
+        const read = Object.fromEntries(news.map((batch) => [batch.id, batch]));
+        client.store.setState({ batches: { ...batches, ...read } });
+        setNext(list.next);
+        setError(null);
+      } catch (failed) {
+        if (!signal?.aborted) setError(failed as Error);
+      }
+    },
+    [client, port],
+  );
+  useEffect(() => {
+    if (!isOpen) return;
+    const leave = new AbortController();
+    void load(undefined, leave.signal);
+    return () => leave.abort();
+  }, [load, isOpen]);
+  const batches = useMemo(() => newestFirst(Object.values(heard)), [heard]);
+  return {
+    batches: next === undefined ? null : batches,
+    error,
+    hasMore: next !== null && next !== undefined,
+    more: () => void load(next ?? undefined),
+  };
+}
+
+function newestFirst(all: (BatchSummary | null)[]): BatchSummary[] {
+  return all.filter((batch) => batch !== null).sort((a, b) => b.createdAt - a.createdAt);
+}
+
+/** The rows of one batch in one state, which are read as they are wanted. */
+export function useBatchRows(batchId: string, state: ItemState | null): BatchRows {
+  const port = useBatchPort();
+  const rows = useMemo(() => new BatchRows(port, batchId, state), [port, batchId, state]);
+  useEffect(() => () => rows.close(), [rows]);
+  useSyncExternalStore(rows.subscribe, rows.version, rows.version);
+  return rows;
+}
+
+/**
+ * One item, as its outputs stream.
+ * @param round another number reads it again, as after a retry
+ */
+export function useBatchItem(
+  batchId: string,
+  index: number,
+  round: number,
+): { view: ItemView | null; error: Error | null } {
+  const port = useBatchPort();
+  const [view, setView] = useState<ItemView | null>(null);
+  const [error, setError] = useState<Error | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another round reads it again
+  useEffect(() => {
+    const leave = new AbortController();
+    let unfollow: (() => void) | undefined;
+    setError(null);
+    port.item(batchId, index, leave.signal).then(
+      (item) => {
+        setView((before) =>
+          applyItemEvent(before?.item.index === index ? before : null, { type: 'item', item }),
+        );
+        if (!isMoving(item.state) || leave.signal.aborted) return;
+        unfollow = port.follow(batchId, index, (event) => setView((before) => applyItemEvent(before, event)));
+      },
+      (failed: Error) => {
+        if (!leave.signal.aborted) setError(failed);
+      },
+    );
+    return () => {
+      leave.abort();
+      unfollow?.();
+    };
+  }, [port, batchId, index, round]);
+  return { view: view?.item.index === index ? view : null, error };
+}
+
+/** What is typed for the next batch; survives reloads. */
+export function useBatchForm(): [BatchFormDraft, (change: Partial<BatchFormDraft>) => void] {
+  const { drafts } = useClient();
+  const subscribe = useCallback((listener: () => void) => onForm(drafts, listener), [drafts]);
+  const text = useSyncExternalStore(
+    subscribe,
+    () => rawForm(drafts),
+    () => '',
+  );
+  const form = useMemo(() => parseForm(text), [text]);
+  const change = useCallback(
+    (next: Partial<BatchFormDraft>) => writeForm(drafts, { ...parseForm(rawForm(drafts)), ...next }),
+    [drafts],
+  );
+  return [form, change];
+}
+
+export function useBatchLines(): [string, (text: string) => void] {
+  return useDraft(LINES);
+}

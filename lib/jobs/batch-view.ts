@@ -1,0 +1,31 @@
+import type { StoredBatch, StoredItem } from '#lib/store/batch-store.ts';
+import { excerpt, outputExcerpt } from '#lib/store/batch-store.ts';
+import { type BatchItem, itemSentence } from '#lib/wire/batch.ts';
+import { promptOf, requestOf } from './batch-request.ts';
+
+/** All that can be shown of an item. */
+export function itemView({ stages }: Pick<StoredBatch, 'stages'>, item: StoredItem): BatchItem {
+  const { index, customId, state, stage, attempts, code, tokensIn, tokensOut, startedAt, endedAt, input } =
+    item;
+  const variables =
+    input.kind === 'variables'
+      ? input.variables
+      : { model: String(input.body.model), prompt: promptOf(input.body) };
+  const text = Object.values(input.kind === 'variables' ? variables : { prompt: variables.prompt ?? '' });
+  const row = { index, customId, state, stage, attempts, code, tokensIn, tokensOut, startedAt, endedAt };
+  return {
+    ...row,
+    input: excerpt(text.join(', ')),
+    output: outputExcerpt(item),
+    message: item.message ?? (code === null ? null : itemSentence(code)),
+    variables,
+    stages: stages.map(({ name }, at) => ({
+      name,
+      prompt:
+        at <= item.outputs.length
+          ? (requestOf(stages, at, input, item.outputs).messages.at(-1)?.content ?? null)
+          : null,
+      output: item.outputs[at]?.text ?? null,
+    })),
+  };
+}

@@ -1,0 +1,81 @@
+import { Refusal } from '#lib/wire/error-code.ts';
+import type { BatchStore } from './batch-store.ts';
+import type { PrismaClient } from './prisma.ts';
+import { addItems, claim, items, record, rows } from './prisma-batch-items.ts';
+import { abandoned, beat, conclude, fail, open, release, settle, take } from './prisma-batch-lease.ts';
+import { readBatch } from './prisma-batch-rows.ts';
+import { cancel, create, list, purge, remove, retry } from './prisma-batches.ts';
+import { guarded } from './prisma-faults.ts';
+import type { Db } from './prisma-rows.ts';
+
+/** Postgres, embedded or a server. */
+export function prismaBatchStore(
+  prisma: PrismaClient,
+  { now = Date.now }: { now?: () => number } = {},
+): BatchStore {
+  const date = () => new Date(now());
+  const alone = <T>(work: (db: Db) => Promise<T>) => guarded(() => work(prisma));
+  const together = <T>(work: (db: Db) => Promise<T>) => guarded(() => prisma.$transaction(work));
+  return {
+    create: (userId, batch) => alone((db) => create(db, userId, batch, date())),
+    batch: (userId, id) =>
+      unknownAs(
+        null,
+        alone((db) => readBatch(db, userId, id)),
+      ),
+    batches: (userId, page) =>
+      unknownAs(
+        [],
+        alone((db) => list(db, userId, page)),
+      ),
+    rows: (userId, id, page) =>
+      unknownAs(
+        [],
+        alone((db) => rows(db, userId, id, page)),
+      ),
+    items: (userId, id, page) =>
+      unknownAs(
+        [],
+        alone((db) => items(db, userId, id, page)),
+      ),
+    cancel: (userId, id) =>
+      unknownAs(
+        null,
+        together((db) => cancel(db, userId, id, date())),
+      ),
+    retry: (userId, id, index) =>
+      unknownAs(
+        null,
+        together((db) => retry(db, userId, id, index)),
+      ),
+    remove: (userId, id) =>
+      unknownAs(
+        false,
+        together((db) => remove(db, userId, id)),
+      ),
+    purge: ({ ended, files, uploads }) =>
+      together((db) =>
+        purge(db, { ended: new Date(ended), files: new Date(files), uploads: new Date(uploads) }),
+      ),
+    abandoned: (owner, dead) => alone((db) => abandoned(db, owner, dead)),
+    take: (id, owner, dead) => together((db) => take(db, id, owner, dead)),
+    beat: (owner) => alone((db) => beat(db, owner)),
+    release: (lease) => together((db) => release(db, lease)),
+    addItems: (lease, added) => alone((db) => addItems(db, lease, added)),
+    open: (lease, at) => alone((db) => open(db, lease, at)),
+    fail: (lease, at, message, problems) => together((db) => fail(db, lease, at, { message, problems })),
+    claim: (lease, wanted) => alone((db) => claim(db, lease, wanted)),
+    record: (lease, changes) => alone((db) => record(db, lease, changes)),
+    settle: (lease, at) => together((db) => settle(db, lease, at)),
+    conclude: (lease, at, files) => together((db) => conclude(db, lease, at, files)),
+  };
+}
+
+async function unknownAs<T>(nothing: T, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'not_found') return nothing;
+    throw error;
+  }
+}
