@@ -80,6 +80,17 @@ it('[C41] rows are read by the page as they come into sight, once, and again onl
   expect(await settled()).toEqual([29_999]);
 });
 
+it('[C41] a page that was read before the items were there is read again', async () => {
+  const port = await running(20);
+  for (let index = 0; index < 20; index += 1) port.move(batchId, index, 'done', { output: 'x' });
+  const rows = new BatchRows(port, batchId, null);
+  for (const again of [() => rows.want(0, 5), () => rows.refresh(0, 5)]) {
+    again();
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  expect(port.asked).toHaveLength(2);
+});
+
 it('[C41] a page that cannot be read is said, keeps what is shown, and is asked for again', async () => {
   const port = await running(10);
   const rows = new BatchRows(port, fakeId(2), null);

@@ -44,12 +44,6 @@ export class BatchRows {
     return this.#error;
   }
 
-  /** Whether it is known that there is no row at all. */
-  get isEmpty(): boolean {
-    const first = this.#pages.pages[0];
-    return first !== undefined && first.items.length === 0 && first.next === null;
-  }
-
   at(place: number): BatchItemRow | undefined {
     return rowAt(this.#pages, place);
   }
@@ -68,7 +62,9 @@ export class BatchRows {
     for (const at of pagesBetween(first, last)) {
       const page = this.#pages.pages[at];
       const hasMoving = page?.items.some(({ state }) => isMoving(state)) ?? true;
-      if (hasMoving || this.#pages.isFiltered) void this.#read(at);
+      // While a file is being read, a page that was the last one fills.
+      const isShort = (page?.items.length ?? 0) < PAGE_ROWS;
+      if (hasMoving || isShort || this.#pages.isFiltered) void this.#read(at);
     }
   }
 

@@ -66,6 +66,25 @@ export function LongField(props: FieldProps & { field?: Ref<HTMLTextAreaElement>
   );
 }
 
+/** For many lines: it scrolls and does not wrap, so that half a megabyte is pasted in a quarter of a second. */
+export function LinesField({ label, value, onChange, placeholder, hint }: FieldProps) {
+  const id = useId();
+  return (
+    <Labelled id={id} label={label} hint={hint} problem={undefined} className={undefined}>
+      <textarea
+        id={id}
+        rows={7}
+        wrap="off"
+        spellCheck={false}
+        value={value}
+        placeholder={placeholder}
+        onChange={(event) => onChange(event.target.value)}
+        className={cx(look, 'block resize-y border-edge py-2 text-sm leading-normal')}
+      />
+    </Labelled>
+  );
+}
+
 function Labelled({
   id,
   label,

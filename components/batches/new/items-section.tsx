@@ -6,7 +6,7 @@ import { Button } from '#components/ui/button.tsx';
 import { cx } from '#components/ui/cx.ts';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { items, sizeWords } from '../batch-words.ts';
-import { LongField } from './field.tsx';
+import { LinesField } from './field.tsx';
 import { ProblemList } from './problem-list.tsx';
 import { type NewBatchView, PASTED } from './use-new-batch.ts';
 
@@ -40,7 +40,7 @@ export function ItemsSection({ view }: { view: NewBatchView }) {
         <TheFile view={view} />
       ) : (
         <>
-          <LongField
+          <LinesField
             label="One item a line"
             {...(count === 0 ? {} : { hint: items(count) })}
             value={lines}

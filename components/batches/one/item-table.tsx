@@ -28,13 +28,7 @@ export function ItemTable({ batch, scroller, open }: ItemTableProps) {
     <section aria-label="Items" className="mt-6">
       <StateFilter batch={batch} value={state} onChange={setState} />
       {rows.error === null ? null : <WentWrong message={rows.error.message} className="mt-3" />}
-      {rows.isEmpty ? (
-        <p className="mt-3 rounded-xl border border-line border-dashed px-6 py-8 text-center text-soft">
-          {batch.state === 'validating' ? 'The items are being read.' : 'No items in this state.'}
-        </p>
-      ) : (
-        <Rows key={state ?? 'all'} batch={batch} rows={rows} scroller={scroller} open={open} />
-      )}
+      <Rows key={state ?? 'all'} batch={batch} rows={rows} scroller={scroller} open={open} />
     </section>
   );
 }
@@ -65,6 +59,13 @@ function Rows({ batch, rows, scroller, open }: ItemTableProps & { rows: BatchRow
       list.current?.querySelector<HTMLElement>(`a[data-place="${place}"]`)?.focus(),
     );
   };
+  if (count === 0) {
+    return (
+      <p className="mt-3 rounded-xl border border-line border-dashed px-6 py-8 text-center text-soft">
+        {batch.state === 'validating' ? 'The items are being read.' : 'No items in this state.'}
+      </p>
+    );
+  }
   return (
     <ol
       ref={list}
