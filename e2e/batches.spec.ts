@@ -47,9 +47,10 @@ test.describe('batches (5)', () => {
     await expect(batches.problems.first()).toContainText(/Line 3, column \d+/);
     expect(await house.upstream.calls(mark)).toEqual([]);
     await batches.pick('reviews.csv', `id,review\n1,${mark}a\n2,${mark}b\n`);
-    await expect(batches.main).toContainText('reviews.csv');
-    await expect(batches.problems).toHaveCount(0);
+    // At once: what is typed while the file is on its way stays.
     await batches.template.fill('{{reviews}}');
+    await expect(batches.main).toContainText('2 items');
+    await expect(batches.problems).toHaveCount(0);
     await batches.preview();
     await expect(batches.problems.first()).toContainText('{{reviews}} stands for nothing here');
     await batches.template.fill(`${paced({ n: 2, mark })} {{review}}`);

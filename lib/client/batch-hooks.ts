@@ -160,8 +160,11 @@ export function useBatchItem(
   return { view: view?.item.index === index ? view : null, error };
 }
 
+/** What becomes of the form, from what it is at that moment: typing goes on while a file is on its way. */
+export type FormChange = Partial<BatchFormDraft> | ((now: BatchFormDraft) => Partial<BatchFormDraft>);
+
 /** What is typed for the next batch; survives reloads. */
-export function useBatchForm(): [BatchFormDraft, (change: Partial<BatchFormDraft>) => void] {
+export function useBatchForm(): [BatchFormDraft, (change: FormChange) => void] {
   const { drafts } = useClient();
   const subscribe = useCallback((listener: () => void) => onForm(drafts, listener), [drafts]);
   const text = useSyncExternalStore(
@@ -171,7 +174,10 @@ export function useBatchForm(): [BatchFormDraft, (change: Partial<BatchFormDraft
   );
   const form = useMemo(() => parseForm(text), [text]);
   const change = useCallback(
-    (next: Partial<BatchFormDraft>) => writeForm(drafts, { ...parseForm(rawForm(drafts)), ...next }),
+    (next: FormChange) => {
+      const now = parseForm(rawForm(drafts));
+      writeForm(drafts, { ...now, ...(typeof next === 'function' ? next(now) : next) });
+    },
     [drafts],
   );
   return [form, change];

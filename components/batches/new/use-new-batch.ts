@@ -2,8 +2,21 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { go } from '#components/navigation.ts';
-import { type BatchFormDraft, fieldProblems, forgetForm, stagesOf } from '#lib/client/batch-draft.ts';
-import { keepBatch, useBatchForm, useBatchLines, useBatchPort } from '#lib/client/batch-hooks.ts';
+import {
+  type BatchFormDraft,
+  fieldProblems,
+  forgetForm,
+  LINES,
+  rawForm,
+  stagesOf,
+} from '#lib/client/batch-draft.ts';
+import {
+  type FormChange,
+  keepBatch,
+  useBatchForm,
+  useBatchLines,
+  useBatchPort,
+} from '#lib/client/batch-hooks.ts';
 import { BatchHasProblems, type BatchPort, type UploadFile } from '#lib/client/batch-port.ts';
 import { type ChatClient, newChatId as newId } from '#lib/client/chat-client.ts';
 import { useClient, useModels } from '#lib/client/hooks.ts';
@@ -93,7 +106,7 @@ interface Work {
   stages: BatchStage[];
   form: BatchFormDraft;
   lines: string;
-  change: (next: Partial<BatchFormDraft>) => void;
+  change: (next: FormChange) => void;
   send: (file: UploadFile) => Promise<BatchUpload>;
   setProgress: (progress: Progress) => void;
   setTrouble: (trouble: Trouble) => void;
@@ -123,13 +136,14 @@ async function isSame(one: Blob, other: Blob): Promise<boolean> {
   return one.size === other.size && (await one.text()) === (await other.text());
 }
 
-async function takeFile({ form, change, send, setProgress, setTrouble }: Work, file: File): Promise<void> {
+async function takeFile({ change, send, setProgress, setTrouble }: Work, file: File): Promise<void> {
   const format = formatOf(file.name);
   const wrong = fileProblem(file);
   if (wrong !== null) return setTrouble({ of: 'items', message: wrong, report: null });
   try {
     const upload = await send({ format, name: file.name, content: file });
-    change({ format, upload, stages: fitTemplates(form.stages, columnsOf(format, upload)) });
+    const columns = columnsOf(format, upload);
+    change(({ stages }) => ({ format, upload, stages: fitTemplates(stages, columns) }));
   } catch (error) {
     tell(setTrouble, 'items', error);
   }
@@ -137,8 +151,10 @@ async function takeFile({ form, change, send, setProgress, setTrouble }: Work, f
 }
 
 async function preview(work: Work): Promise<void> {
-  const { form, lines, port, stages, send, setProgress, setTrouble } = work;
+  const { client, form, lines, port, stages, send, setProgress, setTrouble } = work;
   if (fieldProblems(form).length > 0) return focusFirstWrong();
+  const typed = () => rawForm(client.drafts) + client.drafts.read(LINES);
+  const before = typed();
   let of: Trouble['of'] = 'items';
   try {
     const content = new Blob([lines]);
@@ -146,7 +162,10 @@ async function preview(work: Work): Promise<void> {
     of = 'prompt';
     setProgress({ step: 'checking' });
     const shown = await port.preview({ fileId: upload.fileId, stages });
-    setProgress({ step: 'ready', upload, preview: shown, id: newId() });
+    // What was typed meanwhile is not what was looked at.
+    setProgress(
+      typed() === before ? { step: 'ready', upload, preview: shown, id: newId() } : { step: 'idle' },
+    );
   } catch (error) {
     setProgress({ step: 'idle' });
     tell(setTrouble, of, error);
