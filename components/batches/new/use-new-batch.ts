@@ -1,9 +1,15 @@
 'use client';
 
-import { useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { go } from '#components/navigation.ts';
 import { type BatchFormDraft, fieldProblems, forgetForm, stagesOf } from '#lib/client/batch-draft.ts';
-import { keepBatch, useBatchForm, useBatchLines, useBatchPort } from '#lib/client/batch-hooks.ts';
+import {
+  type ChangeForm,
+  keepAnswer,
+  useBatchForm,
+  useBatchLines,
+  useBatchPort,
+} from '#lib/client/batch-hooks.ts';
 import { BatchHasProblems, type BatchPort, type UploadFile } from '#lib/client/batch-port.ts';
 import { type ChatClient, newChatId as newId } from '#lib/client/chat-client.ts';
 import { useClient, useModels } from '#lib/client/hooks.ts';
@@ -43,6 +49,7 @@ export function useNewBatch() {
   const [progress, setProgress] = useState<Progress>({ step: 'idle' });
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [isChecked, setChecked] = useState(false);
+  const edits = useRef(0);
   const { send, stop } = useUpload(setProgress);
   const work: Work = {
     client: useClient(),
@@ -51,32 +58,31 @@ export function useNewBatch() {
     form,
     lines,
     change,
+    edits,
     send,
     setProgress,
     setTrouble,
   };
   const edited = () => {
+    edits.current += 1;
     setTrouble(null);
     setProgress((before) => (before.step === 'ready' ? { step: 'idle' } : before));
   };
+  const after =
+    <T>(act: (value: T) => void | Promise<void>) =>
+    (value: T) => {
+      edited();
+      return act(value);
+    };
   return {
     form,
     lines,
     progress,
     trouble,
     problems: isChecked ? fieldProblems(form) : [],
-    change: (next: Partial<BatchFormDraft>) => {
-      edited();
-      change(next);
-    },
-    setLines: (text: string) => {
-      edited();
-      setLines(text);
-    },
-    takeFile: (file: File) => {
-      edited();
-      return takeFile(work, file);
-    },
+    change: after((next: Partial<BatchFormDraft>) => change(() => next)),
+    setLines: after(setLines),
+    takeFile: after((file: File) => takeFile(work, file)),
     stopUpload: stop,
     preview: () => {
       setChecked(true);
@@ -93,7 +99,9 @@ interface Work {
   stages: BatchStage[];
   form: BatchFormDraft;
   lines: string;
-  change: (next: Partial<BatchFormDraft>) => void;
+  change: ChangeForm;
+  /** How often anything was edited. */
+  edits: RefObject<number>;
   send: (file: UploadFile) => Promise<BatchUpload>;
   setProgress: (progress: Progress) => void;
   setTrouble: (trouble: Trouble) => void;
@@ -123,13 +131,14 @@ async function isSame(one: Blob, other: Blob): Promise<boolean> {
   return one.size === other.size && (await one.text()) === (await other.text());
 }
 
-async function takeFile({ form, change, send, setProgress, setTrouble }: Work, file: File): Promise<void> {
+async function takeFile({ change, send, setProgress, setTrouble }: Work, file: File): Promise<void> {
   const format = formatOf(file.name);
   const wrong = fileProblem(file);
   if (wrong !== null) return setTrouble({ of: 'items', message: wrong, report: null });
   try {
     const upload = await send({ format, name: file.name, content: file });
-    change({ format, upload, stages: fitTemplates(form.stages, columnsOf(format, upload)) });
+    const columns = columnsOf(format, upload);
+    change(({ stages }) => ({ format, upload, stages: fitTemplates(stages, columns) }));
   } catch (error) {
     tell(setTrouble, 'items', error);
   }
@@ -137,7 +146,8 @@ async function takeFile({ form, change, send, setProgress, setTrouble }: Work, f
 }
 
 async function preview(work: Work): Promise<void> {
-  const { form, lines, port, stages, send, setProgress, setTrouble } = work;
+  const { form, lines, port, stages, edits, send, setProgress, setTrouble } = work;
+  const before = edits.current;
   if (fieldProblems(form).length > 0) return focusFirstWrong();
   let of: Trouble['of'] = 'items';
   try {
@@ -146,7 +156,9 @@ async function preview(work: Work): Promise<void> {
     of = 'prompt';
     setProgress({ step: 'checking' });
     const shown = await port.preview({ fileId: upload.fileId, stages });
-    setProgress({ step: 'ready', upload, preview: shown, id: newId() });
+    // Nothing is started that has not been looked at as it stands.
+    const isNew = edits.current === before;
+    setProgress(isNew ? { step: 'ready', upload, preview: shown, id: newId() } : { step: 'idle' });
   } catch (error) {
     setProgress({ step: 'idle' });
     tell(setTrouble, of, error);
@@ -159,10 +171,10 @@ async function start(work: Work, progress: Progress): Promise<void> {
   const { upload, id } = progress;
   setProgress({ step: 'starting' });
   try {
-    const batch = await port.start({ id, fileId: upload.fileId, stages, name: nameOf(form, lines) });
+    const name = nameOf(form, lines);
+    await keepAnswer(client, id, () => port.start({ id, fileId: upload.fileId, stages, name }));
     forgetForm(client.drafts);
-    keepBatch(client, batch);
-    go(batchAddress(batch.id));
+    go(batchAddress(id));
   } catch (error) {
     // With the id it had: if the answer alone was lost, the next press finds the batch that runs.
     setProgress(progress);
