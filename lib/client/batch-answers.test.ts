@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import type { BatchSummary } from '#lib/wire/batch.ts';
+import { applyBatch } from './batch-events.ts';
 import { keepAnswer } from './batch-hooks.ts';
 import { FakeBatches } from './fake-batches.ts';
 import { fakeId } from './fake-events.ts';
@@ -26,4 +27,12 @@ it('[C49] an answer over HTTP does not take back what the socket said since', as
     return cancelling;
   });
   expect(store.getState().batches[batchId]?.state).toBe('cancelled');
+});
+
+it('[C49] a batch that has been cancelled is not being cancelled again by a word that comes late', async () => {
+  const { port, batch } = await running();
+  const hear = (state: ClientState, told: BatchSummary) => applyBatch(state, { type: 'batch', batch: told });
+  const cancelled = hear(initialState, await port.cancel(batchId));
+  expect(hear(cancelled, { ...batch, state: 'cancelling' }).batches[batchId]?.state).toBe('cancelled');
+  expect(hear(cancelled, { ...batch, state: 'running' }).batches[batchId]?.state).toBe('running');
 });
