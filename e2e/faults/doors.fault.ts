@@ -117,8 +117,8 @@ const doors: Readonly<Record<string, Door>> = {
   'PAGE /': same(200, () => '/'),
   'PAGE /c/[id]': same(200, (id) => `/c/${id}`),
   'PAGE /flow': same(200, () => '/flow'),
-  'PAGE /batches': same(200, () => '/batches'),
-  'PAGE /batches/[...place]': same(200, (id) => `/batches/${id}`),
+
+  'PAGE /batches/[[...rest]]': same(200, (id) => `/batches/${id}`),
   'PAGE /settings': same(200, () => '/settings'),
   'PAGE /icon.svg': same(200, () => '/icon.svg'),
   'PAGE /_not-found': same(404, () => '/_not-found'),
