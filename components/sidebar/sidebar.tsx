@@ -8,6 +8,7 @@ import {
   goOnPlainClick,
   openOnPlainClick,
   SETTINGS_ADDRESS,
+  useOpenChat,
 } from '#components/navigation.ts';
 import { toggleSidebar } from '#components/theme/preference.ts';
 import { ThemeMenu } from '#components/theme/theme-menu.tsx';
@@ -29,6 +30,7 @@ export interface SidebarProps {
 
 export function Sidebar({ chatId, onNewChat, onPalette, onChosen }: SidebarProps) {
   const [filter, setFilter] = useState('');
+  const { page } = useOpenChat();
   return (
     <nav aria-label="Chats" className="flex h-full min-h-0 flex-col bg-side">
       <div className="flex h-12 shrink-0 items-center justify-between pr-2 pl-3">
@@ -57,11 +59,12 @@ export function Sidebar({ chatId, onNewChat, onPalette, onChosen }: SidebarProps
         </Button>
         <a
           href={BATCHES_ADDRESS}
+          aria-current={page === 'Batches' ? 'page' : undefined}
           onClick={(event) => {
             goOnPlainClick(event, BATCHES_ADDRESS);
             onChosen?.();
           }}
-          className="flex h-9 items-center gap-1.5 rounded-md px-2.5 font-medium text-soft text-sm hover:bg-hover hover:text-ink"
+          className="flex h-9 items-center gap-1.5 rounded-md px-2.5 font-medium text-soft text-sm hover:bg-hover hover:text-ink aria-[current=page]:bg-wash aria-[current=page]:text-ink"
         >
           <Layers size={16} aria-hidden="true" />
           Batches
