@@ -108,7 +108,7 @@ export function createFiles(parts: FilesParts): V1App {
   });
   app.get('/files/:id/content', async (c) => {
     const { userId, file } = await found(c);
-    return c.body(streamOf(contentOf(files, userId, file.id)), 200, {
+    return c.body(streamOf(contentOf(files, userId, file)), 200, {
       'Content-Type': 'application/octet-stream',
       'Content-Length': String(file.bytes),
     });
