@@ -95,13 +95,16 @@ describe('jsonl', () => {
       request('e').replace('POST', 'GET'),
       request('f', { model: 'm', stream: true, messages: [{ role: 'user', content: 'x' }] }),
       request('g', { model: 'm', messages: [{ role: 'user', content: [{ type: 'text', text: 'x' }] }] }),
+      request('nul \0'),
+      request('half \ud800'),
     ].join('\n');
     const { items, problems } = await read('jsonl', text, 64);
     expect(items).toEqual(['a', 'g']);
-    expect(problems.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6, 7, 9, 10]);
+    expect(problems.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6, 7, 9, 10, 12, 13]);
     expect(problems[0]?.column).toBe(15);
     expect(problems[1]?.message).toContain('line 1');
     expect(problems[3]?.message).toContain('body.messages[0]');
+    for (const { message } of problems.slice(-2)) expect(message).toContain('custom_id');
   });
 });
 
