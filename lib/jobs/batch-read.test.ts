@@ -125,6 +125,17 @@ describe('an upload', () => {
     expect(left).toBe(0);
   });
 
+  it('[J35] [J37] is measured by column, whatever those are named', async () => {
+    const csv = 'constructor,__proto__,toString\nab,c,d\nef,g,\n';
+    const taken = await takeIn(upload(csv, 'csv'), memoryFileStore());
+    if (!('file' in taken)) throw new Error('it was good');
+    expect(Object.entries(taken.file.facts.units)).toEqual([
+      ['constructor', 4],
+      ['__proto__', 2],
+      ['toString', 1],
+    ]);
+  });
+
   it('[J37] is refused when the files of its person take up too much', async () => {
     const files = { ...memoryFileStore(), used: async () => 2 * 1024 ** 3 };
     await expect(takeIn(upload('x'), files)).rejects.toMatchObject({ code: 'too_long' });

@@ -112,7 +112,8 @@ export async function survey(
   const facts: FileFacts = {
     total: 0,
     columns: format === 'lines' ? ['item'] : [],
-    units: {},
+    // A column may be named as something that every object has.
+    units: Object.create(null) as Record<string, number>,
     firstItems: [],
   };
   const problems: BatchProblems = { problems: [], count: 0 };
