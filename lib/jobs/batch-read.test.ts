@@ -141,6 +141,17 @@ describe('an upload', () => {
     await expect(takeIn(upload('x'), files)).rejects.toMatchObject({ code: 'too_long' });
   });
 
+  it('[J37] is refused when others that come at once have taken the room', async () => {
+    const memory = memoryFileStore();
+    const room = 700_000;
+    const elsewhere = 2 * 1024 ** 3 - room;
+    const files = { ...memory, used: async (user: string) => elsewhere + (await memory.used(user)) };
+    const text = `${'x'.repeat(59)}\n`.repeat(10_000);
+    const ends = await Promise.allSettled([1, 2, 3].map(() => takeIn(upload(text), files)));
+    expect(ends.map(({ status }) => status)).toContain('rejected');
+    expect(await memory.used('anna')).toBeLessThanOrEqual(room);
+  });
+
   it('[J37] is refused beyond 50,000 items, and when there are none', async () => {
     const many = await takeIn(upload('x\n'.repeat(50_001)), memoryFileStore());
     expect(many).toMatchObject({
