@@ -96,15 +96,24 @@ export async function remove(db: Db, userId: string, batchId: string): Promise<b
   return true;
 }
 
-/** Runs in a transaction. */
-export async function purge(db: Db, before: { ended: Date; files: Date; uploads: Date }): Promise<number> {
-  const batches = await db.$executeRaw`DELETE FROM "Batch" WHERE "endedAt" < ${before.ended}::timestamptz`;
+/** Each may hold 50,000 items or 200 MB, and on the embedded database everybody waits for a statement. */
+const PURGED_AT_ONCE = 20;
+
+/** Some of what is too old; 0 when nothing is left of it. */
+export async function purgeSome(
+  db: Db,
+  before: { ended: Date; files: Date; uploads: Date },
+): Promise<number> {
+  const batches = await db.$executeRaw`
+    DELETE FROM "Batch" WHERE id IN (
+      SELECT id FROM "Batch" WHERE "endedAt" < ${before.ended}::timestamptz LIMIT ${PURGED_AT_ONCE}
+    ) AND "endedAt" < ${before.ended}::timestamptz`;
   const files = await db.$executeRaw`
-    DELETE FROM "BatchFile" f WHERE NOT EXISTS (
+    DELETE FROM "BatchFile" WHERE id IN (SELECT f.id FROM "BatchFile" f WHERE NOT EXISTS (
       SELECT 1 FROM "Batch" b WHERE b."fileId" = f.id
         AND (f.purpose = 'upload' OR b.state NOT IN ('cancelled', 'completed', 'failed'))
     ) AND f."createdAt" < CASE WHEN f.purpose = 'upload' OR NOT f."isWhole"
-      THEN ${before.uploads}::timestamptz ELSE ${before.files}::timestamptz END`;
+      THEN ${before.uploads}::timestamptz ELSE ${before.files}::timestamptz END LIMIT ${PURGED_AT_ONCE})`;
   return batches + files;
 }
 
