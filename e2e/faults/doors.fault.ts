@@ -127,7 +127,7 @@ const doors: Readonly<Record<string, Door>> = {
 
 function allRoutes(): string[] {
   const { batches, store, files } = works();
-  const parts = { batches, store, files, newId: randomUUID };
+  const parts = { batches, store, files, newId: randomUUID, draining: () => false };
   const { v1, close } = v1World({ also: [createFiles(parts), createBatches(parts)] });
   close();
   const api = createApi({

@@ -44,7 +44,8 @@ export function composeDoors(ground: Ground, work: Work & { batches: BatchParts 
   const isDraining = () => draining;
   const { batches, drain: drainBatches } = work.batches;
   const routes = createBatchRoutes({ batches, userIdOf, draining: isDraining });
-  const also = [createFiles(work.batches), createBatches(work.batches)];
+  const asApi = { ...work.batches, draining: isDraining };
+  const also = [createFiles(asApi), createBatches(asApi)];
   const v1 = createV1({ keys, calls: work.apiCalls, log, newId: randomUUID, now, also });
   const asked = { auth, keys, v1, pingStore, draining: isDraining, origins, log, metrics, batches: routes };
   const api = createApi(asked);

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Busboy } from '@fastify/busboy';
+import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import { Refusal } from '#lib/wire/error-code.ts';
 import { streamedBody } from './body.ts';
 
@@ -24,17 +24,21 @@ export async function readForm<T>(
 ): Promise<Form<T>> {
   const type = request.headers.get('content-type') ?? '';
   if (!/^multipart\/form-data;/i.test(type)) throw noForm();
-  const parser = new Busboy({
-    headers: { 'content-type': type },
-    limits: { fieldSize: FIELD_BYTES, fields: FIELDS, files: 1 },
-  });
+  const parser = parserOf(type);
   const fields = new Map<string, string>();
+  let content: Readable | undefined;
   let taking: Promise<T> | undefined;
   const over = Promise.withResolvers<void>();
   parser.on('field', (field, value) => void fields.set(field, value));
-  parser.on('file', (field, content, fileName) => {
-    if (field !== name || taking !== undefined) return void content.resume();
-    taking = take(content as AsyncIterable<Uint8Array>, fileName || 'file');
+  parser.on('file', (field, file, fileName) => {
+    content = file;
+    // A form that ends within its file is told of here alone, perhaps before anybody reads the file.
+    file.on('error', (cause) => {
+      over.reject(noForm(cause));
+      file.destroy(cause);
+    });
+    if (field !== name) return void file.resume();
+    taking = take(file as AsyncIterable<Uint8Array>, fileName || 'file');
     // The rest of the form is worth nothing then; the error itself is thrown below.
     taking.catch((error: unknown) => over.reject(error));
   });
@@ -49,9 +53,23 @@ export async function readForm<T>(
   try {
     await over.promise;
     return { fields, file: await taking };
+  } catch (error) {
+    // The parser leaves it open, and whoever takes it in would wait for the rest.
+    content?.destroy(error instanceof Error ? error : undefined);
+    throw error;
   } finally {
     body.destroy();
     await taking?.catch(() => undefined);
+  }
+}
+
+/** @throws Refusal for a type that names no boundary */
+function parserOf(type: string): BusboyInstance {
+  const limits = { fieldSize: FIELD_BYTES, fields: FIELDS, files: 1 };
+  try {
+    return new Busboy({ headers: { 'content-type': type }, limits });
+  } catch (cause) {
+    throw noForm(cause);
   }
 }
 

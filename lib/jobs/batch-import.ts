@@ -36,7 +36,7 @@ export async function importItems(
   if (lease.epoch > MOST_BEGINNINGS)
     return store.fail(lease, now(), 'The file of this batch could not be read. Start it again in parts.', []);
   if (file === null) return store.fail(lease, now(), 'The file of this batch is gone. Upload it again.', []);
-  const content = () => readItems(format, contentOf(files, userId, file.id));
+  const content = () => readItems(format, contentOf(files, userId, file));
   // A file of the page was read when it came; one of the API may be anything.
   const found = batch.api === null ? null : await survey(content(), format);
   if (found !== null && found.problems.count > 0) return refuse(lease, found.problems, ports);

@@ -105,13 +105,16 @@ describe('jsonl', () => {
       request('e').replace('POST', 'GET'),
       request('f', { model: 'm', stream: true, messages: [{ role: 'user', content: 'x' }] }),
       request('g', { model: 'm', messages: [{ role: 'user', content: [{ type: 'text', text: 'x' }] }] }),
+      request('nul \0'),
+      request('half \ud800'),
     ].join('\n');
     const { items, problems } = await read('jsonl', text, 64);
     expect(items).toEqual(['a', 'g']);
-    expect(problems.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6, 7, 9, 10]);
+    expect(problems.map(({ line }) => line)).toEqual([2, 3, 4, 5, 6, 7, 9, 10, 12, 13]);
     expect(problems[0]?.column).toBe(15);
     expect(problems[1]?.message).toContain('line 1');
     expect(problems[3]?.message).toContain('body.messages[0]');
+    for (const { message } of problems.slice(-2)) expect(message).toContain('custom_id');
   });
 });
 
@@ -132,9 +135,31 @@ describe('an upload', () => {
     expect(left).toBe(0);
   });
 
+  it('[J35] [J37] is measured by column, whatever those are named', async () => {
+    const csv = 'constructor,__proto__,toString\nab,c,d\nef,g,\n';
+    const taken = await takeIn(upload(csv, 'csv'), memoryFileStore());
+    if (!('file' in taken)) throw new Error('it was good');
+    expect(Object.entries(taken.file.facts.units)).toEqual([
+      ['constructor', 4],
+      ['__proto__', 2],
+      ['toString', 1],
+    ]);
+  });
+
   it('[J37] is refused when the files of its person take up too much', async () => {
     const files = { ...memoryFileStore(), used: async () => 2 * 1024 ** 3 };
     await expect(takeIn(upload('x'), files)).rejects.toMatchObject({ code: 'too_long' });
+  });
+
+  it('[J37] is refused when others that come at once have taken the room', async () => {
+    const memory = memoryFileStore();
+    const room = 700_000;
+    const elsewhere = 2 * 1024 ** 3 - room;
+    const files = { ...memory, used: async (user: string) => elsewhere + (await memory.used(user)) };
+    const text = `${'x'.repeat(59)}\n`.repeat(10_000);
+    const ends = await Promise.allSettled([1, 2, 3].map(() => takeIn(upload(text), files)));
+    expect(ends.map(({ status }) => status)).toContain('rejected');
+    expect(await memory.used('anna')).toBeLessThanOrEqual(room);
   });
 
   it('[J37] is refused beyond 50,000 items, and when there are none', async () => {

@@ -104,6 +104,8 @@ function requestOn(
   const { custom_id: customId, method, url, body } = request;
   if (typeof customId !== 'string' || customId === '' || customId.length > 512)
     return at('`custom_id` must be a text of at most 512 characters.');
+  if (customId.includes('\0') || !customId.isWellFormed())
+    return at('`custom_id` must be whole characters, without NUL (\\u0000).');
   if (method !== 'POST') return at('`method` must be "POST".');
   if (url !== '/v1/chat/completions') return at('`url` must be "/v1/chat/completions".');
   const problem = bodyProblem(body);

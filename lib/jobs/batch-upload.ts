@@ -24,8 +24,8 @@ export async function takeIn(
   upload: Upload,
   files: FileStore,
 ): Promise<{ file: StoredFile } | { problems: BatchProblems }> {
-  const { userId, id, format, content } = upload;
-  await begin(upload, files);
+  const { userId, id, name, purpose, format, content } = upload;
+  await files.begin(userId, { id, name, purpose, format });
   let isKept = false;
   try {
     const { facts, problems } = await survey(readItems(format, storing(upload, files, content)), format);
@@ -43,8 +43,8 @@ export async function takeIn(
  * @throws Refusal as `takeIn`
  */
 export async function storeFile(upload: Upload, files: FileStore): Promise<StoredFile> {
-  const { userId, id, content } = upload;
-  await begin(upload, files);
+  const { userId, id, name, purpose, format, content } = upload;
+  await files.begin(userId, { id, name, purpose, format });
   let isKept = false;
   try {
     for await (const _chunk of storing(upload, files, content));
@@ -56,13 +56,13 @@ export async function storeFile(upload: Upload, files: FileStore): Promise<Store
   }
 }
 
-async function begin({ userId, id, name, purpose, format }: Upload, files: FileStore): Promise<void> {
+/** Asked for every chunk: files that come at the same time take room from each other. */
+async function checkRoom(userId: string, files: FileStore): Promise<void> {
   if ((await files.used(userId)) >= batchLimits.keptBytes)
     throw new Refusal(
       'too_long',
       'Your files take up 2 GB here. Delete batches that you do not need any more.',
     );
-  await files.begin(userId, { id, name, purpose, format });
 }
 
 /** Passes the content on, stored before. */
@@ -73,6 +73,7 @@ async function* storing(
 ): AsyncGenerator<Uint8Array> {
   let seq = 0;
   for await (const chunk of chunked(content)) {
+    await checkRoom(userId, files);
     await files.append(userId, id, seq, chunk);
     seq += 1;
     yield chunk;
@@ -112,7 +113,8 @@ export async function survey(
   const facts: FileFacts = {
     total: 0,
     columns: format === 'lines' ? ['item'] : [],
-    units: {},
+    // A column may be named as something that every object has.
+    units: Object.create(null) as Record<string, number>,
     firstItems: [],
   };
   const problems: BatchProblems = { problems: [], count: 0 };

@@ -1,4 +1,5 @@
 import type { BatchFormat } from '#lib/wire/batch.ts';
+import { Refusal } from '#lib/wire/error-code.ts';
 
 /** Bytes of a chunk: what a statement carries, and what of a file is in memory at once. */
 export const CHUNK_BYTES = 256 * 1024;
@@ -48,15 +49,20 @@ export interface FileStore {
   remove(userId: string, fileId: string): Promise<boolean>;
 }
 
-/** The content of a file, a chunk at a time. */
+/**
+ * The content of a file, a chunk at a time.
+ * @throws Refusal `not_found` when the file is removed meanwhile: its end is where its bytes are, not where its chunks are
+ */
 export async function* contentOf(
   files: Pick<FileStore, 'chunk'>,
   userId: string,
-  fileId: string,
+  { id, bytes }: Pick<StoredFile, 'id' | 'bytes'>,
 ): AsyncGenerator<Uint8Array> {
-  for (let seq = 0; ; seq += 1) {
-    const chunk = await files.chunk(userId, fileId, seq);
-    if (chunk === null) return;
+  let left = bytes;
+  for (let seq = 0; left > 0; seq += 1) {
+    const chunk = await files.chunk(userId, id, seq);
+    if (chunk === null) throw new Refusal('not_found', 'There is no such file any more.');
+    left -= chunk.byteLength;
     yield chunk;
   }
 }

@@ -12,6 +12,7 @@ import {
 } from './memory/batch-table.ts';
 import * as work from './memory/batch-work.ts';
 import { type MemoryFileStore, memoryFileStore } from './memory-file-store.ts';
+import { storable } from './stored-text.ts';
 
 export interface MemoryBatchStore extends BatchStore {
   /** While true every method is refused with `storage_unavailable`, as in an outage. */
@@ -101,6 +102,7 @@ function create(
   const made: KeptBatch = {
     ...structuredClone(batch),
     ...{
+      name: storable(batch.name),
       userId,
       state: 'validating',
       createdAt: now,

@@ -1,5 +1,6 @@
 import { Refusal } from '#lib/wire/error-code.ts';
 import type { FileStore, StoredFile } from './file-store.ts';
+import { storable } from './stored-text.ts';
 
 interface Kept extends StoredFile {
   userId: string;
@@ -32,7 +33,8 @@ export function memoryFileStore({ now = Date.now }: { now?: () => number } = {})
     async begin(userId, file) {
       if (files.has(file.id)) throw new Refusal('conflict', 'These ids are in use.');
       const facts = { total: 0, columns: [], units: {}, firstItems: [] };
-      files.set(file.id, { ...file, userId, bytes: 0, createdAt: now(), facts, isWhole: false, chunks: [] });
+      const given = { ...file, name: storable(file.name) };
+      files.set(file.id, { ...given, userId, bytes: 0, createdAt: now(), facts, isWhole: false, chunks: [] });
     },
     async append(userId, fileId, seq, bytes) {
       const file = open(userId, fileId);

@@ -4,7 +4,7 @@ import type { PrismaClient } from './prisma.ts';
 import { addItems, claim, items, record, rows } from './prisma-batch-items.ts';
 import { abandoned, beat, conclude, fail, open, release, settle, take } from './prisma-batch-lease.ts';
 import { readBatch } from './prisma-batch-rows.ts';
-import { cancel, create, list, purge, remove, retry } from './prisma-batches.ts';
+import { cancel, create, list, purgeSome, remove, retry } from './prisma-batches.ts';
 import { guarded } from './prisma-faults.ts';
 import type { Db } from './prisma-rows.ts';
 
@@ -53,10 +53,14 @@ export function prismaBatchStore(
         false,
         together((db) => remove(db, userId, id)),
       ),
-    purge: ({ ended, files, uploads }) =>
-      together((db) =>
-        purge(db, { ended: new Date(ended), files: new Date(files), uploads: new Date(uploads) }),
-      ),
+    purge: async ({ ended, files, uploads }) => {
+      const before = { ended: new Date(ended), files: new Date(files), uploads: new Date(uploads) };
+      for (let gone = 0; ; ) {
+        const some = await alone((db) => purgeSome(db, before));
+        if (some === 0) return gone;
+        gone += some;
+      }
+    },
     abandoned: (owner, dead) => alone((db) => abandoned(db, owner, dead)),
     take: (id, owner, dead) => together((db) => take(db, id, owner, dead)),
     beat: (owner) => alone((db) => beat(db, owner)),

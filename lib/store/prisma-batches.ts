@@ -3,6 +3,7 @@ import type { BatchStore, StoredBatch } from './batch-store.ts';
 import { readBatch, readBatches } from './prisma-batch-rows.ts';
 import { Prisma } from './prisma-client/client.ts';
 import type { Db } from './prisma-rows.ts';
+import { storable } from './stored-text.ts';
 
 type NewRow = Parameters<BatchStore['create']>[1];
 
@@ -11,7 +12,7 @@ export async function create(db: Db, userId: string, batch: NewRow, now: Date): 
   const zeros = stages.map(() => 0);
   await db.$executeRaw`
     INSERT INTO "Batch" (id, "userId", name, state, format, "fileId", stages, api, "createdAt", "stageDone", "stageFailed")
-    VALUES (${id}::uuid, ${userId}, ${name}, 'validating', ${format}, ${fileId}::uuid, ${JSON.stringify(stages)},
+    VALUES (${id}::uuid, ${userId}, ${storable(name)}, 'validating', ${format}, ${fileId}::uuid, ${JSON.stringify(stages)},
       ${api === null ? null : JSON.stringify(api)}, ${now}::timestamptz, ${zeros}::int[], ${zeros}::int[])
     ON CONFLICT (id) DO NOTHING`;
   const stored = await readBatch(db, userId, id);
@@ -64,6 +65,8 @@ export async function retry(
     index === undefined
       ? Prisma.sql`i.state = 'failed'`
       : Prisma.sql`i.state IN ('failed', 'cancelled') AND i.index = ${index}`;
+  // Not by jsonb: it takes neither NUL nor half a surrogate pair, and metadata may hold both.
+  const api = batch.api && JSON.stringify({ ...batch.api, cancellingAt: null, finalizingAt: null });
   const again = await db.$queryRaw<unknown[]>`
     WITH again AS (
       SELECT i."batchId", i.index, i.state, i.stage FROM "BatchItem" i WHERE i."batchId" = ${batchId}::uuid AND ${which}
@@ -72,7 +75,7 @@ export async function retry(
       WHERE i."batchId" = again."batchId" AND i.index = again.index
     ), tally AS (SELECT stage, count(*)::int AS failed FROM again WHERE state = 'failed' GROUP BY stage)
     UPDATE "Batch" b SET state = 'running', "endedAt" = NULL,
-      api = CASE WHEN b.api IS NULL THEN NULL ELSE (b.api::jsonb || '{"cancellingAt": null, "finalizingAt": null}')::text END,
+      api = ${api},
       owner = CASE b.state WHEN 'running' THEN b.owner ELSE '' END,
       cancelled = b.cancelled - (SELECT count(*)::int FROM again WHERE state = 'cancelled'),
       "stageFailed" = (SELECT array_agg(d.n - coalesce(t.failed, 0) ORDER BY d.place)
@@ -93,15 +96,24 @@ export async function remove(db: Db, userId: string, batchId: string): Promise<b
   return true;
 }
 
-/** Runs in a transaction. */
-export async function purge(db: Db, before: { ended: Date; files: Date; uploads: Date }): Promise<number> {
-  const batches = await db.$executeRaw`DELETE FROM "Batch" WHERE "endedAt" < ${before.ended}::timestamptz`;
+/** Each may hold 50,000 items or 200 MB, and on the embedded database everybody waits for a statement. */
+const PURGED_AT_ONCE = 20;
+
+/** Some of what is too old; 0 when nothing is left of it. */
+export async function purgeSome(
+  db: Db,
+  before: { ended: Date; files: Date; uploads: Date },
+): Promise<number> {
+  const batches = await db.$executeRaw`
+    DELETE FROM "Batch" WHERE id IN (
+      SELECT id FROM "Batch" WHERE "endedAt" < ${before.ended}::timestamptz LIMIT ${PURGED_AT_ONCE}
+    ) AND "endedAt" < ${before.ended}::timestamptz`;
   const files = await db.$executeRaw`
-    DELETE FROM "BatchFile" f WHERE NOT EXISTS (
+    DELETE FROM "BatchFile" WHERE id IN (SELECT f.id FROM "BatchFile" f WHERE NOT EXISTS (
       SELECT 1 FROM "Batch" b WHERE b."fileId" = f.id
         AND (f.purpose = 'upload' OR b.state NOT IN ('cancelled', 'completed', 'failed'))
     ) AND f."createdAt" < CASE WHEN f.purpose = 'upload' OR NOT f."isWhole"
-      THEN ${before.uploads}::timestamptz ELSE ${before.files}::timestamptz END`;
+      THEN ${before.uploads}::timestamptz ELSE ${before.files}::timestamptz END LIMIT ${PURGED_AT_ONCE})`;
   return batches + files;
 }
 

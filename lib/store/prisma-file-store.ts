@@ -3,6 +3,7 @@ import type { FileFacts, FileStore, StoredFile } from './file-store.ts';
 import type { PrismaClient } from './prisma.ts';
 import type { BatchFile } from './prisma-client/client.ts';
 import { guarded } from './prisma-faults.ts';
+import { storable } from './stored-text.ts';
 
 /** Postgres, embedded or a server. */
 export function prismaFileStore(
@@ -12,7 +13,8 @@ export function prismaFileStore(
   return {
     begin: (userId, file) =>
       guarded(async () => {
-        await prisma.batchFile.create({ data: { ...file, userId, createdAt: new Date(now()) } });
+        const name = storable(file.name);
+        await prisma.batchFile.create({ data: { ...file, name, userId, createdAt: new Date(now()) } });
       }),
     append: (userId, fileId, seq, bytes) => guarded(() => append(prisma, userId, fileId, seq, bytes)),
     complete: (userId, fileId, facts) =>

@@ -35,7 +35,7 @@ async function v1(models: Models = echoing) {
   const house: Works = works({ models, files, store, limit: 8 });
   await house.worker.start();
   onTestFinished(() => house.worker.drain(0));
-  const parts = { files, store, batches: house.batches, newId: randomUUID };
+  const parts = { files, store, batches: house.batches, newId: randomUUID, draining: () => false };
   const also = [createFiles(parts), createBatches(parts)];
   const { origin, keys, ask } = await testServer({ v1: { models, also } });
   const client = async (person: string) => {

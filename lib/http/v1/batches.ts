@@ -10,13 +10,15 @@ import { batch, batchList } from './batch-shapes.ts';
 import { errorAnswers, jsonOf } from './documented.ts';
 import { batchId, batchName, fileId, fileName, noBatch, seconds } from './ids.ts';
 import { jsonBody, queryOf } from './json-body.ts';
-import { userIdOf, type V1App, type V1Env } from './v1-env.ts';
+import { refuseWhile, userIdOf, type V1App, type V1Env } from './v1-env.ts';
 
 export interface BatchesParts {
   batches: Batches;
   store: Pick<BatchStore, 'batch' | 'batches'>;
   files: Pick<FileStore, 'file'>;
   newId: () => string;
+  /** True from SIGTERM on. */
+  draining: () => boolean;
 }
 
 const ENDPOINT = '/v1/chat/completions';
@@ -99,7 +101,8 @@ export function createBatches(parts: BatchesParts): V1App {
   return app;
 }
 
-async function create(c: Context<V1Env>, { batches, files, store, newId }: BatchesParts) {
+async function create(c: Context<V1Env>, { batches, files, store, newId, draining }: BatchesParts) {
+  refuseWhile(draining);
   const userId = userIdOf(c);
   const { input_file_id: name, endpoint, completion_window: window, metadata } = await jsonBody(c, newBatch);
   const file = await files.file(userId, fileId(name));

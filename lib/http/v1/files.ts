@@ -10,11 +10,13 @@ import { invalid } from './api-error.ts';
 import { errorAnswers, jsonOf } from './documented.ts';
 import { fileId, fileName, noFile, seconds } from './ids.ts';
 import { queryOf } from './json-body.ts';
-import { userIdOf, type V1App, type V1Env } from './v1-env.ts';
+import { refuseWhile, userIdOf, type V1App, type V1Env } from './v1-env.ts';
 
 export interface FilesParts {
   files: FileStore;
   newId: () => string;
+  /** True from SIGTERM on. */
+  draining: () => boolean;
 }
 
 const DAY_MS = 86_400_000;
@@ -106,7 +108,7 @@ export function createFiles(parts: FilesParts): V1App {
   });
   app.get('/files/:id/content', async (c) => {
     const { userId, file } = await found(c);
-    return c.body(streamOf(contentOf(files, userId, file.id)), 200, {
+    return c.body(streamOf(contentOf(files, userId, file)), 200, {
       'Content-Type': 'application/octet-stream',
       'Content-Length': String(file.bytes),
     });
@@ -114,7 +116,8 @@ export function createFiles(parts: FilesParts): V1App {
   return app;
 }
 
-async function create(c: Context<V1Env>, { files, newId }: FilesParts) {
+async function create(c: Context<V1Env>, { files, newId, draining }: FilesParts) {
+  refuseWhile(draining);
   const userId = userIdOf(c);
   const id = newId();
   const form = await readForm(c.req.raw, 'file', (content, name) =>

@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import type { ApiKeys } from '#lib/auth/api-keys.ts';
+import { Refusal } from '#lib/wire/error-code.ts';
 import { ApiError } from './api-error.ts';
 import type { BodyRoom } from './body-room.ts';
 
@@ -20,6 +21,12 @@ export type V1App = OpenAPIHono<V1Env>;
 
 /** Whose key came with the request. To be asked below /v1 only. */
 export const userIdOf = (c: Context<V1Env>): string => c.get('userId');
+
+/** To be asked before anything is made. @throws Refusal `draining` */
+export function refuseWhile(draining: () => boolean): void {
+  if (draining())
+    throw new Refusal('draining', 'Weir is restarting; try again in a moment.', { retryAfterMs: 3_000 });
+}
 
 /** Lets in who shows a key. Cookies count for nothing here, so no page of others can use them. */
 export function keyCheck(keys: ApiKeys) {

@@ -28,6 +28,26 @@ export function describeBatchOwners(bench: BatchBench): void {
       expect(await bench.batches.batches(bert, { limit: 9 })).toEqual([]);
     });
 
+    it('[S21] may be called anything, and be told of by anything', async () => {
+      const { batches, files } = bench;
+      const text = 'nul \0 half \ud800';
+      const { user, id, lease } = await bench.running(1, { api: { ...api, metadata: { [text]: text } } });
+      await batches.cancel(user, id);
+      await batches.settle(lease, bench.time);
+      await batches.conclude(lease, bench.time, { outputFileId: null, errorFileId: null });
+      expect(await batches.retry(user, id, 0)).toMatchObject({
+        state: 'running',
+        api: { metadata: { [text]: text }, cancellingAt: null, finalizingAt: null },
+      });
+      const named = { name: text, format: 'jsonl' } as const;
+      const given = { ...named, id: crypto.randomUUID(), fileId: null, stages: [], api: null };
+      expect(await batches.create(user, given)).toMatchObject({ name: 'nul \ufffd half \ufffd' });
+      const file = crypto.randomUUID();
+      await files.begin(user, { ...named, id: file, purpose: 'batch' });
+      const facts = { total: 0, columns: [], units: {}, firstItems: [] };
+      expect(await files.complete(user, file, facts)).toMatchObject({ name: 'nul \ufffd half \ufffd' });
+    });
+
     it('is listed newest first, a page at a time, those of the API also alone', async () => {
       const user = await bench.newUser();
       const [old, mid, young] = [

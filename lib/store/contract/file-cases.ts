@@ -24,7 +24,7 @@ export function describeFiles(bench: BatchBench): void {
       expect(await files.file(anna, id)).toEqual(whole);
       expect(await files.file(anna, 'no-uuid')).toBeNull();
       const bytes: number[] = [];
-      for await (const chunk of contentOf(files, anna, id)) bytes.push(...chunk);
+      for await (const chunk of contentOf(files, anna, whole)) bytes.push(...chunk);
       expect(bytes).toEqual([0, 255, 10, 13, 128]);
       expect(await files.file(bert, id)).toBeNull();
       expect(await files.chunk(bert, id, 0)).toBeNull();
@@ -32,6 +32,18 @@ export function describeFiles(bench: BatchBench): void {
       expect(await files.remove(bert, id)).toBe(false);
       expect(await files.remove(anna, id)).toBe(true);
       expect(await files.remove(anna, id)).toBe(false);
+    });
+
+    it('[S36] that are removed while they are read do not just end', async () => {
+      const { files } = bench;
+      const user = await bench.newUser();
+      const id = randomUUID();
+      await files.begin(user, { id, name: 'f', purpose: 'batch', format: 'lines' });
+      for (const seq of [0, 1]) await files.append(user, id, seq, Buffer.from('text\n'));
+      const content = contentOf(files, user, await files.complete(user, id, facts));
+      expect((await content.next()).value).toHaveLength(5);
+      await files.remove(user, id);
+      await refused(content.next(), 'not_found');
     });
 
     it('of the API are listed newest first', async () => {
