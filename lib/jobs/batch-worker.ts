@@ -153,6 +153,8 @@ export class BatchWorker {
     const taken = await this.#take(batchId);
     if (taken === null) return;
     const { lease, batch } = taken;
+    // The drain has not heard of it and would not wait for it.
+    if (this.#draining) return this.#letGo(lease);
     if (kindOf(batch) !== kind) {
       await this.#letGo(lease);
       return queue.send(kindOf(batch), batchId);

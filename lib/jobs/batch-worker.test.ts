@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { memoryBatchStore } from '#lib/store/memory-batch-store.ts';
+import { anna, lines, start, works } from './batch-fixture.ts';
+
+describe('the worker', () => {
+  it('[J24] begins nothing when the drain comes while it takes a batch', async () => {
+    const store = memoryBatchStore();
+    const entered = Promise.withResolvers<void>();
+    const free = Promise.withResolvers<void>();
+    const slow = {
+      ...store,
+      take: async (...given: Parameters<typeof store.take>) => {
+        const taken = await store.take(...given);
+        const isRunning = taken?.batch.state === 'running';
+        if (isRunning) {
+          entered.resolve();
+          await free.promise;
+        }
+        return taken;
+      },
+    };
+    const house = works({ store: slow });
+    await house.worker.start();
+    const id = await start(house, lines(2));
+    await entered.promise;
+    const drained = house.worker.drain(0);
+    free.resolve();
+    await drained;
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(house.script.calls).toHaveLength(0);
+    expect((await house.batches.one(anna, id)).counts).toMatchObject({ waiting: 2, running: 0 });
+    expect(await store.abandoned('heir', { afterMs: 60_000, alone: false })).toMatchObject([{ id }]);
+  });
+});
