@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memoryBatchStore } from '#lib/store/memory-batch-store.ts';
-import { anna, lines, start, works } from './batch-fixture.ts';
+import { anna, answerAll, lines, start, works } from './batch-fixture.ts';
 
 describe('the worker', () => {
   it('[J24] begins nothing when the drain comes while it takes a batch', async () => {
@@ -30,5 +30,27 @@ describe('the worker', () => {
     expect(house.script.calls).toHaveLength(0);
     expect((await house.batches.one(anna, id)).counts).toMatchObject({ waiting: 2, running: 0 });
     expect(await store.abandoned('heir', { afterMs: 60_000, alone: false })).toMatchObject([{ id }]);
+  });
+
+  it('[J50] asks for items whose claim was stored and whose answer was lost', async () => {
+    const store = memoryBatchStore();
+    let isLost = false;
+    const lossy = {
+      ...store,
+      claim: async (...given: Parameters<typeof store.claim>) => {
+        const items = await store.claim(...given);
+        if (isLost || items.length === 0) return items;
+        isLost = true;
+        throw new Error('the connection broke');
+      },
+    };
+    const sleep = () => new Promise((resolve) => setImmediate(resolve));
+    const house = works({ store: lossy, limit: 2, sleep });
+    await house.worker.start();
+    const id = await start(house, lines(5));
+    await answerAll(house, id);
+    expect(house.script.calls).toHaveLength(5);
+    expect((await house.batches.one(anna, id)).counts).toMatchObject({ done: 5, running: 0 });
+    await house.worker.drain(0);
   });
 });
