@@ -6,6 +6,7 @@ import { BatchNews } from './batch-news.ts';
 import { BatchRun, type BatchRunPorts } from './batch-run.ts';
 import { ended, type Pace, PaceRecord } from './batch-summary.ts';
 import { runThrough } from './batch-through.ts';
+import { isAway } from './batch-writer.ts';
 import type { JobQueue, WorkKind } from './job-queue.ts';
 
 export interface BatchWorkerPorts extends Omit<BatchRunPorts, 'store'> {
@@ -44,6 +45,7 @@ export class BatchWorker {
   /** Of whatever this process works on, runs and the rest. */
   readonly #held = new Map<string, BatchLease>();
   readonly #taking = new Set<string>();
+  readonly #breaks = new Map<string, number>();
   #timers: NodeJS.Timeout[] = [];
   #beating: Promise<void> = Promise.resolve();
   readonly #leaving = new AbortController();
@@ -55,8 +57,8 @@ export class BatchWorker {
 
   async start(): Promise<void> {
     const { queue } = this.#ports;
-    await queue.work('cpu', (batchId) => this.#handle('cpu', batchId));
-    await queue.work('llm', (batchId) => this.#handle('llm', batchId));
+    await queue.work('cpu', (batchId) => this.#called('cpu', batchId));
+    await queue.work('llm', (batchId) => this.#called('llm', batchId));
     await this.look();
     const every = (ms: number, work: () => Promise<void>) => {
       const timer = setInterval(() => {
@@ -145,6 +147,16 @@ export class BatchWorker {
     return { afterMs: DEAD_AFTER_MS, alone: this.#ports.alone };
   }
 
+  /** The queue begins again what breaks, and tells nobody why. */
+  async #called(kind: WorkKind, batchId: string): Promise<void> {
+    try {
+      await this.#handle(kind, batchId);
+    } catch (err) {
+      this.#ports.log[isAway(err) ? 'warn' : 'error']({ err, batch: batchId }, 'a step of a batch broke');
+      throw err;
+    }
+  }
+
   async #handle(kind: WorkKind, batchId: string): Promise<void> {
     const { queue } = this.#ports;
     while (kind === 'llm' && this.#runs.size >= MOST_RUNS && !this.#draining)
@@ -178,7 +190,11 @@ export class BatchWorker {
   /** Reading in and writing out. */
   async #compute(lease: BatchLease, batch: StoredBatch): Promise<void> {
     try {
-      await computeBatch(lease, batch, { ...this.#ports, isLeft: () => this.#draining });
+      await computeBatch(lease, batch, {
+        ...this.#ports,
+        breaks: this.#breaks,
+        isLeft: () => this.#draining,
+      });
     } finally {
       await this.#letGo(lease);
     }
