@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { memoryBatchStore } from '#lib/store/memory-batch-store.ts';
 import { anna, answerAll, lines, start, works } from './batch-fixture.ts';
+import { memoryJobQueue } from './memory-job-queue.ts';
 
 describe('the worker', () => {
   it('[J24] begins nothing when the drain comes while it takes a batch', async () => {
@@ -51,6 +52,38 @@ describe('the worker', () => {
     await answerAll(house, id);
     expect(house.script.calls).toHaveLength(5);
     expect((await house.batches.one(anna, id)).counts).toMatchObject({ done: 5, running: 0 });
+    await house.worker.drain(0);
+  });
+
+  it('[J52] goes on beating while the queue does not answer', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const store = memoryBatchStore();
+    const queue = memoryJobQueue();
+    const free = Promise.withResolvers<void>();
+    let beats = 0;
+    let looks = 0;
+    const counted = {
+      ...store,
+      beat: (...given: Parameters<typeof store.beat>) => {
+        beats += 1;
+        return store.beat(...given);
+      },
+    };
+    const house = works({ store: counted, queue });
+    await house.worker.start();
+    const id = await start(house, lines(2));
+    await house.script.nextCall();
+    counted.abandoned = async () => [{ id, state: 'running' }];
+    queue.send = async () => {
+      looks += 1;
+      await free.promise;
+    };
+    beats = 0;
+    await vi.advanceTimersByTimeAsync(14_000);
+    expect(looks).toBe(1);
+    expect(beats).toBe(21);
+    free.resolve();
+    vi.useRealTimers();
     await house.worker.drain(0);
   });
 });

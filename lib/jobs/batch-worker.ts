@@ -1,6 +1,7 @@
 import type { BatchLease, BatchStore, StoredBatch } from '#lib/store/batch-store.ts';
 import { isOver } from '#lib/wire/batch.ts';
 import { type BatchComputePorts, computeBatch, kindOf } from './batch-compute.ts';
+import { drainRuns } from './batch-drain.ts';
 import { LiveTexts } from './batch-live.ts';
 import { BatchNews } from './batch-news.ts';
 import { BatchRun, type BatchRunPorts } from './batch-run.ts';
@@ -8,6 +9,7 @@ import { ended, type Pace, PaceRecord } from './batch-summary.ts';
 import { runThrough } from './batch-through.ts';
 import { isAway } from './batch-writer.ts';
 import type { JobQueue, WorkKind } from './job-queue.ts';
+import { Rounds } from './rounds.ts';
 
 export interface BatchWorkerPorts extends Omit<BatchRunPorts, 'store'> {
   store: BatchStore;
@@ -35,8 +37,6 @@ const DEAD_AFTER_MS = 15_000;
 /** Batches that a process works on at once; all their calls pass one gate. */
 const MOST_RUNS = 32;
 const PAUSE_MS = 1_000;
-/** Beyond the deadline of a drain. */
-const GIVE_UP_MS = 5_000;
 
 /** Takes batches that nobody works on, and works on them: reads them in, runs them, writes them out. */
 export class BatchWorker {
@@ -46,8 +46,7 @@ export class BatchWorker {
   readonly #held = new Map<string, BatchLease>();
   readonly #taking = new Set<string>();
   readonly #breaks = new Map<string, number>();
-  #timers: NodeJS.Timeout[] = [];
-  #beating: Promise<void> = Promise.resolve();
+  readonly #rounds = new Rounds();
   readonly #leaving = new AbortController();
   #freed: () => void = () => undefined;
 
@@ -60,14 +59,8 @@ export class BatchWorker {
     await queue.work('cpu', (batchId) => this.#called('cpu', batchId));
     await queue.work('llm', (batchId) => this.#called('llm', batchId));
     await this.look();
-    const every = (ms: number, work: () => Promise<void>) => {
-      const timer = setInterval(() => {
-        this.#beating = this.#beating.then(work);
-      }, ms);
-      this.#timers.push(timer.unref());
-    };
-    every(BEAT_MS, () => this.beat());
-    every(LOOK_MS, () => this.look());
+    this.#rounds.every(BEAT_MS, () => this.beat());
+    this.#rounds.every(LOOK_MS, () => this.look());
   }
 
   running(batchId: string): Running | null {
@@ -122,20 +115,9 @@ export class BatchWorker {
   /** No new items; those that run finish within `ms` or wait for the next process. */
   async drain(ms: number): Promise<void> {
     this.#leaving.abort();
-    for (const timer of this.#timers) clearInterval(timer);
-    const runs = [...this.#runs.values()];
-    for (const { run } of runs) run.stop('draining');
-    const abort = setTimeout(() => {
-      for (const { run } of runs) run.abort();
-    }, ms);
-    // With the database away there is no end to wait for: what could not be stored is asked for again.
-    const giveUp = setTimeout(() => {
-      for (const { run } of runs) run.stop('fenced');
-    }, ms + GIVE_UP_MS);
-    await Promise.all(runs.map(({ over }) => over));
-    clearTimeout(abort);
-    clearTimeout(giveUp);
-    await this.#beating;
+    this.#rounds.stop();
+    await drainRuns([...this.#runs.values()], ms);
+    await this.#rounds.over();
     await this.#ports.queue.close();
   }
 
