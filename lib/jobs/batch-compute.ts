@@ -15,6 +15,7 @@ export interface BatchComputePorts extends Omit<BatchImportPorts, 'store' | 'fil
   files: BatchImportPorts['files'] & BatchEndingPorts['files'];
   newId: () => string;
   breaks: BatchEndingPorts['breaks'];
+  log: BatchEndingPorts['log'];
   tell: (batch: StoredBatch, pace: Pace) => void;
 }
 
