@@ -125,4 +125,28 @@ describe('the end of a batch of the API', () => {
     await house.worker.drain(1_000);
     expect((await files.files(anna, { limit: 100 })).map(({ purpose }) => purpose)).toEqual(['batch']);
   });
+
+  it('[J54] and its downloads read ten items at a time, and all of them', async () => {
+    const store = memoryBatchStore();
+    const asked: number[] = [];
+    const house = works({
+      limit: 25,
+      files: memoryFileStore(),
+      store: {
+        ...store,
+        items: (userId, id, page) => {
+          asked.push(page.limit);
+          return store.items(userId, id, page);
+        },
+      },
+    });
+    const id = await answered(house, 25);
+    await inState(house, id, 'completed');
+    expect(Math.max(...asked)).toBe(10);
+    const seen: number[] = [];
+    for await (const { index } of (await house.batches.all(anna, id)).items) seen.push(index);
+    expect(seen).toEqual(Array.from({ length: 25 }, (_, at) => at));
+    expect(Math.max(...asked)).toBe(10);
+    await house.worker.drain(0);
+  });
 });
