@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { memoryBatchStore } from '#lib/store/memory-batch-store.ts';
-import { anna, answerAll, lines, start, works } from './batch-fixture.ts';
+import { anna, answerAll, inState, lines, start, works } from './batch-fixture.ts';
 import { memoryJobQueue } from './memory-job-queue.ts';
 
 describe('the worker', () => {
@@ -84,6 +84,22 @@ describe('the worker', () => {
     expect(beats).toBe(21);
     free.resolve();
     vi.useRealTimers();
+    await house.worker.drain(0);
+  });
+
+  it('[J55] begins and cancels while the queue is away, and the next look finds it', async () => {
+    const queue = memoryJobQueue();
+    const { send } = queue;
+    const house = works({ queue });
+    await house.worker.start();
+    queue.send = () => Promise.reject(new Error('the queue is away'));
+    const id = await start(house, lines(2));
+    expect((await house.batches.one(anna, id)).state).toBe('validating');
+    expect((await house.batches.cancel(anna, id)).state).toBe('cancelling');
+    expect(house.log.lines.map(({ level }) => level)).toEqual(['warn', 'warn']);
+    queue.send = send;
+    await house.worker.look();
+    await inState(house, id, 'cancelled');
     await house.worker.drain(0);
   });
 });

@@ -72,7 +72,12 @@ export class BatchWorker {
     const running = this.#runs.get(batch.id);
     if (running !== undefined && batch.state === 'cancelling') running.run.stop('cancelled');
     else if (running !== undefined) running.run.poke();
-    await this.#ports.queue.send(kindOf(batch), batch.id);
+    try {
+      await this.#ports.queue.send(kindOf(batch), batch.id);
+    } catch (err) {
+      // It stands in the store already: whoever was told of an error would ask for it twice.
+      this.#ports.log.warn({ err, batch: batch.id }, 'a batch goes on with the next look');
+    }
   }
 
   /** The batch is gone. */
