@@ -7,7 +7,7 @@ import { bossJobQueue } from '../jobs/boss-job-queue.ts';
 import type { JobQueue } from '../jobs/job-queue.ts';
 import { StartupError } from '../startup-error.ts';
 import { makeDataFolder } from '../store/make-folder.ts';
-import { withUtc } from '../store/prisma.ts';
+import { databaseClocks, withUtc } from '../store/prisma.ts';
 import { prismaApiKeys } from '../store/prisma-api-keys.ts';
 import { type OpenStore, openStore } from '../store/prisma-store.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -47,7 +47,12 @@ export async function openGround({ config, port, log, onFatal }: ComposeOptions)
 /** @throws StartupError, one line that says what to do */
 async function openQueue({ address, alone }: OpenStore, log: Log): Promise<JobQueue> {
   try {
-    return await bossJobQueue({ address: withUtc(address).config, isEmbedded: alone, log });
+    return await bossJobQueue({
+      address: withUtc(address).config,
+      isEmbedded: alone,
+      clocks: databaseClocks,
+      log,
+    });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new StartupError(

@@ -1,7 +1,7 @@
 import type { BatchLease, BatchStore, StoredBatch } from '#lib/store/batch-store.ts';
+import { type BatchEndingPorts, endBatch } from './batch-ending.ts';
 import { type BatchImportPorts, importItems } from './batch-import.ts';
 import { BatchNews } from './batch-news.ts';
-import { type BatchOutputPorts, writeResults } from './batch-output.ts';
 import { type Pace, unknownPace } from './batch-summary.ts';
 import type { WorkKind } from './job-queue.ts';
 
@@ -12,8 +12,10 @@ export function kindOf({ state }: Pick<StoredBatch, 'state'>): WorkKind {
 
 export interface BatchComputePorts extends Omit<BatchImportPorts, 'store' | 'files' | 'moved'> {
   store: BatchStore;
-  files: BatchImportPorts['files'] & BatchOutputPorts['files'];
+  files: BatchImportPorts['files'] & BatchEndingPorts['files'];
   newId: () => string;
+  breaks: BatchEndingPorts['breaks'];
+  log: BatchEndingPorts['log'];
   tell: (batch: StoredBatch, pace: Pace) => void;
 }
 
@@ -23,7 +25,7 @@ export async function computeBatch(
   batch: StoredBatch,
   ports: BatchComputePorts,
 ): Promise<void> {
-  const { store, now, tell } = ports;
+  const { tell } = ports;
   const told = { ...batch };
   const news = new BatchNews(() => tell(told, unknownPace));
   const moved = (count: number) => {
@@ -34,7 +36,7 @@ export async function computeBatch(
     const step =
       batch.state === 'validating'
         ? await importItems(lease, batch, { ...ports, moved })
-        : await store.conclude(lease, now(), await writeResults(batch, ports));
+        : await endBatch(lease, batch, ports);
     if (step !== null) tell(step, unknownPace);
   } finally {
     news.close();

@@ -10,7 +10,8 @@ export interface BatchOutputPorts {
   now: () => number;
 }
 
-const PAGE = 200;
+/** So few because one item may be megabytes. */
+const PAGE = 10;
 
 /** All items of a batch, a page in memory at a time. */
 export async function* itemsOf(

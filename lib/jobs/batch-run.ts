@@ -43,7 +43,6 @@ export class BatchRun {
   #isAlone = false;
   #hasChanged = false;
   #changed: () => void = () => undefined;
-  /** Items begun so far. */
   #begun = 0;
 
   constructor(lease: BatchLease, batch: StoredBatch, ports: BatchRunPorts, events: RunEvents) {
@@ -67,6 +66,11 @@ export class BatchRun {
   /** With what runs now: the store counts what is claimed. */
   get batch(): StoredBatch {
     return { ...this.#batch, stageRunning: this.lines.map(({ running }) => running) };
+  }
+
+  /** Items begun so far. */
+  get begun(): number {
+    return this.#begun;
   }
 
   get stopped(): Stop | null {

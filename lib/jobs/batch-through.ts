@@ -13,17 +13,20 @@ export interface ThroughPorts {
   pause: () => Promise<unknown>;
 }
 
-/** Until all items have ended and the batch with them, or it is somebody else's. */
+/** Until all items have ended and the batch with them, or it is somebody else's, or there is nothing to do with this lease. */
 export async function runThrough(run: BatchRun, ports: ThroughPorts): Promise<void> {
   for (;;) {
+    const before = run.begun;
     await run.run();
     if (isLeft(run)) return;
     const settled = await settle(run, ports);
     if (settled !== null && settled.state !== 'running') ports.tell(settled, unknownPace);
     if (settled?.state !== 'running') return;
+    await ports.pause();
+    // Items are claimed for this lease that nobody holds: the answer of a claim got lost. Whoever lets go of it frees them.
+    if (run.begun === before) return;
     // A retry has come in between.
     run.poke();
-    await ports.pause();
   }
 }
 

@@ -1,12 +1,15 @@
 import type { BatchLease, BatchStore, StoredBatch } from '#lib/store/batch-store.ts';
 import { isOver } from '#lib/wire/batch.ts';
 import { type BatchComputePorts, computeBatch, kindOf } from './batch-compute.ts';
+import { drainRuns } from './batch-drain.ts';
 import { LiveTexts } from './batch-live.ts';
 import { BatchNews } from './batch-news.ts';
 import { BatchRun, type BatchRunPorts } from './batch-run.ts';
 import { ended, type Pace, PaceRecord } from './batch-summary.ts';
 import { runThrough } from './batch-through.ts';
+import { isAway } from './batch-writer.ts';
 import type { JobQueue, WorkKind } from './job-queue.ts';
+import { Rounds } from './rounds.ts';
 
 export interface BatchWorkerPorts extends Omit<BatchRunPorts, 'store'> {
   store: BatchStore;
@@ -34,8 +37,6 @@ const DEAD_AFTER_MS = 15_000;
 /** Batches that a process works on at once; all their calls pass one gate. */
 const MOST_RUNS = 32;
 const PAUSE_MS = 1_000;
-/** Beyond the deadline of a drain. */
-const GIVE_UP_MS = 5_000;
 
 /** Takes batches that nobody works on, and works on them: reads them in, runs them, writes them out. */
 export class BatchWorker {
@@ -44,8 +45,8 @@ export class BatchWorker {
   /** Of whatever this process works on, runs and the rest. */
   readonly #held = new Map<string, BatchLease>();
   readonly #taking = new Set<string>();
-  #timers: NodeJS.Timeout[] = [];
-  #beating: Promise<void> = Promise.resolve();
+  readonly #breaks = new Map<string, number>();
+  readonly #rounds = new Rounds();
   readonly #leaving = new AbortController();
   #freed: () => void = () => undefined;
 
@@ -55,17 +56,11 @@ export class BatchWorker {
 
   async start(): Promise<void> {
     const { queue } = this.#ports;
-    await queue.work('cpu', (batchId) => this.#handle('cpu', batchId));
-    await queue.work('llm', (batchId) => this.#handle('llm', batchId));
+    await queue.work('cpu', (batchId) => this.#called('cpu', batchId));
+    await queue.work('llm', (batchId) => this.#called('llm', batchId));
     await this.look();
-    const every = (ms: number, work: () => Promise<void>) => {
-      const timer = setInterval(() => {
-        this.#beating = this.#beating.then(work);
-      }, ms);
-      this.#timers.push(timer.unref());
-    };
-    every(BEAT_MS, () => this.beat());
-    every(LOOK_MS, () => this.look());
+    this.#rounds.every(BEAT_MS, () => this.beat());
+    this.#rounds.every(LOOK_MS, () => this.look());
   }
 
   running(batchId: string): Running | null {
@@ -77,7 +72,12 @@ export class BatchWorker {
     const running = this.#runs.get(batch.id);
     if (running !== undefined && batch.state === 'cancelling') running.run.stop('cancelled');
     else if (running !== undefined) running.run.poke();
-    await this.#ports.queue.send(kindOf(batch), batch.id);
+    try {
+      await this.#ports.queue.send(kindOf(batch), batch.id);
+    } catch (err) {
+      // It stands in the store already: whoever was told of an error would ask for it twice.
+      this.#ports.log.warn({ err, batch: batch.id }, 'a batch goes on with the next look');
+    }
   }
 
   /** The batch is gone. */
@@ -120,20 +120,9 @@ export class BatchWorker {
   /** No new items; those that run finish within `ms` or wait for the next process. */
   async drain(ms: number): Promise<void> {
     this.#leaving.abort();
-    for (const timer of this.#timers) clearInterval(timer);
-    const runs = [...this.#runs.values()];
-    for (const { run } of runs) run.stop('draining');
-    const abort = setTimeout(() => {
-      for (const { run } of runs) run.abort();
-    }, ms);
-    // With the database away there is no end to wait for: what could not be stored is asked for again.
-    const giveUp = setTimeout(() => {
-      for (const { run } of runs) run.stop('fenced');
-    }, ms + GIVE_UP_MS);
-    await Promise.all(runs.map(({ over }) => over));
-    clearTimeout(abort);
-    clearTimeout(giveUp);
-    await this.#beating;
+    this.#rounds.stop();
+    await drainRuns([...this.#runs.values()], ms);
+    await this.#rounds.over();
     await this.#ports.queue.close();
   }
 
@@ -145,6 +134,16 @@ export class BatchWorker {
     return { afterMs: DEAD_AFTER_MS, alone: this.#ports.alone };
   }
 
+  /** The queue begins again what breaks, and tells nobody why. */
+  async #called(kind: WorkKind, batchId: string): Promise<void> {
+    try {
+      await this.#handle(kind, batchId);
+    } catch (err) {
+      this.#ports.log[isAway(err) ? 'warn' : 'error']({ err, batch: batchId }, 'a step of a batch broke');
+      throw err;
+    }
+  }
+
   async #handle(kind: WorkKind, batchId: string): Promise<void> {
     const { queue } = this.#ports;
     while (kind === 'llm' && this.#runs.size >= MOST_RUNS && !this.#draining)
@@ -153,6 +152,8 @@ export class BatchWorker {
     const taken = await this.#take(batchId);
     if (taken === null) return;
     const { lease, batch } = taken;
+    // The drain has not heard of it and would not wait for it.
+    if (this.#draining) return this.#letGo(lease);
     if (kindOf(batch) !== kind) {
       await this.#letGo(lease);
       return queue.send(kindOf(batch), batchId);
@@ -176,7 +177,11 @@ export class BatchWorker {
   /** Reading in and writing out. */
   async #compute(lease: BatchLease, batch: StoredBatch): Promise<void> {
     try {
-      await computeBatch(lease, batch, { ...this.#ports, isLeft: () => this.#draining });
+      await computeBatch(lease, batch, {
+        ...this.#ports,
+        breaks: this.#breaks,
+        isLeft: () => this.#draining,
+      });
     } finally {
       await this.#letGo(lease);
     }

@@ -76,8 +76,7 @@ export class BatchWriter {
         this.#onProgress(progress);
         return progress !== null;
       } catch (err) {
-        const isAway = err instanceof Refusal && err.code === 'storage_unavailable';
-        this.#ports.log[isAway ? 'warn' : 'error'](
+        this.#ports.log[isAway(err) ? 'warn' : 'error'](
           { err, batch: this.#lease.batchId },
           'items of a batch are not stored yet',
         );
@@ -86,4 +85,9 @@ export class BatchWriter {
     }
     return false;
   }
+}
+
+/** The database cannot be reached. */
+export function isAway(err: unknown): boolean {
+  return err instanceof Refusal && err.code === 'storage_unavailable';
 }

@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withUtc } from '#lib/store/prisma.ts';
+import { databaseClocks, withUtc } from '#lib/store/prisma.ts';
 import { openStore } from '#lib/store/prisma-store.ts';
 import { createTestDatabase, findTestServer } from '#lib/store/test-database-fixture.ts';
 import { memoryLog } from '#lib/telemetry/memory-log.ts';
@@ -73,7 +74,12 @@ async function boss(
   const opened = await openStore({ databaseUrl, dataFolder });
   const log = memoryLog();
   const connect = () =>
-    bossJobQueue({ address: withUtc(opened.address).config, isEmbedded: opened.alone, log });
+    bossJobQueue({
+      address: withUtc(opened.address).config,
+      isEmbedded: opened.alone,
+      clocks: databaseClocks,
+      log,
+    });
   const queue = await connect();
   const close = async () => {
     await queue.close();
@@ -93,5 +99,32 @@ describe.skipIf(server === null)('with a server', () => {
   describeQueue('pg-boss on a server', async () => {
     const database = await createTestDatabase(server ?? '');
     return boss(database.url, '', database.drop);
+  });
+
+  it('[J52] a call on a connection that fell silent ends', async () => {
+    const database = await createTestDatabase(server ?? '');
+    const { hostname, port, pathname, username } = new URL(database.url);
+    let isSilent = false;
+    const relay = createServer((near) => {
+      const far = createConnection({ host: hostname, port: Number(port) });
+      near.on('data', (data) => isSilent || far.write(data)).on('error', () => far.destroy());
+      far.on('data', (data) => isSilent || near.write(data)).on('error', () => near.destroy());
+      near.on('close', () => far.destroy());
+    });
+    await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
+    const at = relay.address();
+    const place = { host: '127.0.0.1', port: at !== null && typeof at === 'object' ? at.port : 0 };
+    const queue = await bossJobQueue({
+      address: { ...place, user: username, database: pathname.slice(1) },
+      isEmbedded: false,
+      clocks: { connect: 1_000, statement: 5_000, answer: 500 },
+      log: memoryLog(),
+    });
+    isSilent = true;
+    await expect(queue.send('llm', 'a')).rejects.toThrow(/timeout/i);
+    isSilent = false;
+    await queue.close();
+    relay.close();
+    await database.drop();
   });
 });

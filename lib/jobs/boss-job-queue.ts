@@ -6,6 +6,8 @@ interface BossOptions {
   /** As `pg` takes it. */
   address: { connectionString?: string; host?: string; port?: number; user?: string; database?: string };
   isEmbedded: boolean;
+  /** Milliseconds to wait for a connection, in the server for a statement, and here for its answer. */
+  clocks: { connect: number; statement: number; answer: number };
   log: Log;
 }
 
@@ -19,9 +21,17 @@ const STOP_MS = 10_000;
 const names: Record<WorkKind, string> = { llm: 'batch-llm', cpu: 'batch-cpu' };
 
 /** pg-boss on the database that is there, in a schema of its own. */
-export async function bossJobQueue({ address, isEmbedded, log }: BossOptions): Promise<JobQueue> {
+export async function bossJobQueue({ address, isEmbedded, clocks, log }: BossOptions): Promise<JobQueue> {
+  // pg-boss hands on to `pg` what it does not know.
+  const patience = {
+    connectionTimeoutMillis: clocks.connect,
+    statement_timeout: clocks.statement,
+    query_timeout: clocks.answer,
+    keepAlive: true,
+  };
   const boss = new PgBoss({
     ...address,
+    ...patience,
     schema: 'pgboss',
     max: CONNECTIONS,
     application_name: 'weir jobs',

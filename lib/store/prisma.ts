@@ -7,8 +7,13 @@ export { PrismaClient };
 /** Address of a database, as `pg` understands it. */
 export type Address = Pick<PoolConfig, 'connectionString' | 'host' | 'port' | 'user' | 'database'>;
 
-/** Milliseconds. */
-export const databaseClocks = { connect: 5_000, statement: 30_000, transaction: 20_000 } as const;
+/** Milliseconds. A server that vanished without a word is noticed by `answer` alone. */
+export const databaseClocks = {
+  connect: 5_000,
+  statement: 30_000,
+  answer: 35_000,
+  transaction: 20_000,
+} as const;
 
 export interface PrismaOptions {
   /** Connections at most. */
@@ -29,8 +34,7 @@ export function openPrisma(address: Address, options: PrismaOptions): PrismaClie
       max: poolSize,
       connectionTimeoutMillis: patienceMs,
       statement_timeout: databaseClocks.statement,
-      // A server that vanished without a word is noticed by this alone.
-      query_timeout: databaseClocks.statement + 5_000,
+      query_timeout: databaseClocks.answer,
       idleTimeoutMillis: 60_000,
       keepAlive: true,
       application_name: 'weir',
