@@ -41,7 +41,7 @@ const weighted = Object.entries(acts).flatMap(([name, weight]) => Array<string>(
 const keptChats = 6;
 const endings = ['done', 'stopped', 'failed', 'interrupted'];
 /** The network was cut for everybody. */
-const isCut = ({ message }: Error) => /^closed \(\d+\)|socket hang up|ECONNRE/.test(message);
+const isCut = ({ message }: Error) => /^closed \(\d+\)|socket hang up|ECONNRE|^terminated/.test(message);
 
 /** A guest who does one thing after the other, most of them rude. */
 export class Person {
