@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { addressKey, isLoopback } from '../auth/address.ts';
 import { allowedOrigin } from '../auth/origins.ts';
 import type { ComposeOptions } from '../compose.ts';
+import { createAnalysisRoutes } from '../http/analyses.ts';
 import { createApi } from '../http/api.ts';
 import { createBatchRoutes } from '../http/batches.ts';
 import { createHandler } from '../http/handler.ts';
@@ -44,10 +45,11 @@ export function composeDoors(ground: Ground, work: Work & { batches: BatchParts 
   const isDraining = () => draining;
   const { batches, drain: drainBatches } = work.batches;
   const routes = createBatchRoutes({ batches, userIdOf, draining: isDraining });
+  const analyses = createAnalysisRoutes({ analyses: work.analyses, userIdOf });
   const also = [createFiles(work.batches), createBatches(work.batches)];
   const v1 = createV1({ keys, calls: work.apiCalls, log, newId: randomUUID, now, also });
-  const asked = { auth, keys, v1, pingStore, draining: isDraining, origins, log, metrics, batches: routes };
-  const api = createApi(asked);
+  const asked = { auth, keys, v1, pingStore, draining: isDraining, origins, log, metrics };
+  const api = createApi({ ...asked, batches: routes, analyses });
   const { secure } = ground;
   const listener = createHandler({ api, next: options.next, log, secure, development: config.development });
   const drain = async () => {
