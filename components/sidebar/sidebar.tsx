@@ -1,8 +1,9 @@
 'use client';
 
-import { Command, Layers, PanelLeft, Settings, SquarePen } from 'lucide-react';
-import { useState } from 'react';
+import { Command, Layers, PanelLeft, ScanText, Settings, SquarePen } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
 import {
+  ANALYSES_ADDRESS,
   addressOf,
   BATCHES_ADDRESS,
   goOnPlainClick,
@@ -55,17 +56,14 @@ export function Sidebar({ chatId, onNewChat, onPalette, onChosen }: SidebarProps
           <SquarePen size={16} className="text-accent" />
           New chat
         </Button>
-        <a
-          href={BATCHES_ADDRESS}
-          onClick={(event) => {
-            goOnPlainClick(event, BATCHES_ADDRESS);
-            onChosen?.();
-          }}
-          className="flex h-9 items-center gap-1.5 rounded-md px-2.5 font-medium text-soft text-sm hover:bg-hover hover:text-ink"
-        >
+        <PageLink address={BATCHES_ADDRESS} onChosen={onChosen}>
           <Layers size={16} aria-hidden="true" />
           Batches
-        </a>
+        </PageLink>
+        <PageLink address={ANALYSES_ADDRESS} onChosen={onChosen}>
+          <ScanText size={16} aria-hidden="true" />
+          Analyses
+        </PageLink>
         <ChatFilter value={filter} onChange={setFilter} />
       </div>
       <ChatList chatId={chatId} filter={filter} onChosen={onChosen} />
@@ -78,6 +76,25 @@ export function Sidebar({ chatId, onNewChat, onPalette, onChosen }: SidebarProps
         <SettingsLink onChosen={onChosen} />
       </div>
     </nav>
+  );
+}
+
+function PageLink({
+  address,
+  onChosen,
+  children,
+}: Pick<SidebarProps, 'onChosen'> & { address: string; children: ReactNode }) {
+  return (
+    <a
+      href={address}
+      onClick={(event) => {
+        goOnPlainClick(event, address);
+        onChosen?.();
+      }}
+      className="flex h-9 items-center gap-1.5 rounded-md px-2.5 font-medium text-soft text-sm hover:bg-hover hover:text-ink"
+    >
+      {children}
+    </a>
   );
 }
 

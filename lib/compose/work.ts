@@ -8,7 +8,6 @@ import { publishPlaces } from '../generation/places.ts';
 import { Replies } from '../generation/replies.ts';
 import { RetryBudget } from '../generation/retry.ts';
 import { Turns } from '../generation/turns.ts';
-import { Analyses } from '../jobs/analyses.ts';
 import { ApiCalls } from '../jobs/api-calls.ts';
 import { purgeChats } from '../jobs/purge-chats.ts';
 import { Races, type RacesPorts } from '../jobs/race.ts';
@@ -44,7 +43,6 @@ export function composeWork(ground: Ground, { config, log }: ComposeOptions) {
   const shared = { gate, models, store, publish: audience, turns, flow, log, meter, owner, ...clocks };
   const { queueMs, drainMs } = config;
   const apiCalls = new ApiCalls({ ...shared, queueMs, newId: randomUUID });
-  const analyses = new Analyses({ ...shared, queueMs, newId: randomUUID });
   const titles = new AbortController();
   const generations: Generations = new Generations({
     ...shared,
@@ -66,23 +64,12 @@ export function composeWork(ground: Ground, { config, log }: ComposeOptions) {
   const ends = [closeGate, publishPlaces(ports), purgeChats(store, log), () => feed.close()];
   const drain = async () => {
     titles.abort();
-    await Promise.all([generations.drain(drainMs), races.drain(), analyses.drain(), apiCalls.drain(drainMs)]);
+    await Promise.all([generations.drain(drainMs), races.drain(), apiCalls.drain(drainMs)]);
     await turns.settled();
     checkpoints.close();
     for (const end of ends) end();
   };
-  return {
-    ...ports,
-    audience,
-    apiCalls,
-    analyses,
-    replies,
-    liveness,
-    races,
-    record: flow,
-    flow: feed,
-    drain,
-  };
+  return { ...ports, audience, apiCalls, replies, liveness, races, record: flow, flow: feed, drain };
 }
 
 /** Every upstream call counts in the flow and in the metrics. */
