@@ -1,6 +1,7 @@
 'use client';
 
 import { ScanText, Square } from 'lucide-react';
+import { type Ref, useRef } from 'react';
 import { PageFrame, PageHeading } from '#components/batches/page-frame.tsx';
 import { WentWrong } from '#components/batches/went-wrong.tsx';
 import { ModelPicker } from '#components/composer/model-picker.tsx';
@@ -15,6 +16,12 @@ import { type AnalysesView, useAnalyses } from './use-analyses.ts';
 export function AnalysesPage() {
   const view = useAnalyses();
   const { problem, cards } = view.shown;
+  const results = useRef<HTMLElement>(null);
+  const start = () => {
+    view.start();
+    // On phones they would begin below what is seen.
+    requestAnimationFrame(() => results.current?.scrollIntoView({ block: 'nearest' }));
+  };
   return (
     <PageFrame>
       <PageHeading>Analyses</PageHeading>
@@ -27,16 +34,16 @@ export function AnalysesPage() {
       >
         <SourceSection view={view} />
         <ChoiceSection view={view} />
-        <Off view={view} />
+        <Off view={view} start={start} />
       </section>
       {problem === null ? null : <WentWrong message={problem} className="mt-4" />}
-      {cards.length === 0 ? null : <Results view={view} />}
+      {cards.length === 0 ? null : <Results view={view} section={results} />}
     </PageFrame>
   );
 }
 
-function Off({ view }: { view: AnalysesView }) {
-  const { hindrance, isRunning, model, change, board, start } = view;
+function Off({ view, start }: { view: AnalysesView; start: () => void }) {
+  const { hindrance, isRunning, model, change, board } = view;
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
       {isRunning ? (
@@ -58,10 +65,16 @@ function Off({ view }: { view: AnalysesView }) {
   );
 }
 
-function Results({ view: { shown, isRunning, board } }: { view: AnalysesView }) {
+function Results({
+  view: { shown, isRunning, board },
+  section,
+}: {
+  view: AnalysesView;
+  section: Ref<HTMLElement>;
+}) {
   const { cards, times } = shown;
   return (
-    <section aria-label="Results" className="mt-6">
+    <section ref={section} aria-label="Results" className="mt-6 scroll-mt-4">
       <p
         role="status"
         title={isRunning || times === null ? undefined : exactWords(times)}

@@ -33,22 +33,25 @@ export function SourceSection({ view }: { view: AnalysesView }) {
 
 function TheChat({ source }: { source: Extract<Source, { of: 'chat' }> }) {
   return (
-    <div className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md border border-line bg-canvas px-3 py-2">
-      <MessageSquare size={15} aria-hidden="true" className="shrink-0 text-faint" />
-      {source.chat === null ? (
-        <Skeleton className="h-4 w-40" />
-      ) : (
-        <a
-          href={addressOf(source.id)}
-          onClick={(event) => openOnPlainClick(event, source.id)}
-          className="min-w-0 flex-1 truncate text-sm hover:underline"
-        >
-          {source.chat.title || 'New chat'}
-        </a>
-      )}
-      <Button size="small" look="ghost" onClick={() => go(ANALYSES_ADDRESS)}>
-        Paste a text instead
-      </Button>
+    <div className="min-w-0">
+      <p className="mb-1 font-medium text-[0.8125rem]">Chat</p>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-md border border-line bg-canvas py-1.5 pr-1.5 pl-3">
+        <MessageSquare size={15} aria-hidden="true" className="shrink-0 text-faint" />
+        {source.chat === null ? (
+          <Skeleton className="h-4 w-40" />
+        ) : (
+          <a
+            href={addressOf(source.id)}
+            onClick={(event) => openOnPlainClick(event, source.id)}
+            className="min-w-0 flex-1 truncate text-sm hover:underline"
+          >
+            {source.chat.title || 'New chat'}
+          </a>
+        )}
+        <Button size="small" look="ghost" onClick={() => go(ANALYSES_ADDRESS)}>
+          Paste a text instead
+        </Button>
+      </div>
     </div>
   );
 }
