@@ -80,7 +80,7 @@ function Results({
         title={isRunning || times === null ? undefined : exactWords(times)}
         className="mb-3 min-h-5 text-soft tabular-nums"
       >
-        {isRunning ? progressWords(cards) : times === null ? '' : timesWords(times)}
+        {isRunning || times === null ? progressWords(cards) : timesWords(times)}
       </p>
       <div className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,21rem),1fr))] items-start gap-4">
         {cards.map((card) => (

@@ -1,6 +1,6 @@
 import { duration } from '#components/format.ts';
 import type { Tone } from '#components/state-words.ts';
-import { type Ask, type Card, type CardState, hasEnded } from '#lib/client/analysis-card.ts';
+import type { Ask, Card, CardState } from '#lib/client/analysis-card.ts';
 import type { AnalysisKind, AnalysisTimes } from '#lib/wire/analysis.ts';
 import type { ItemState } from '#lib/wire/batch.ts';
 import { failureSentence } from '#lib/wire/error-code.ts';
@@ -70,7 +70,9 @@ export function exactWords({ wholeMs, slowestMs }: AnalysisTimes): string {
   return `${Math.round(wholeMs)} ms in all, ${Math.round(slowestMs)} ms the slowest`;
 }
 
-/** How far all of them are, while any runs. */
+/** How far all of them are, or were when they were stopped. */
 export function progressWords(cards: readonly Card[]): string {
-  return `${cards.filter(hasEnded).length} of ${cards.length} done`;
+  const count = (name: CardState['name']) => cards.filter(({ state }) => state.name === name).length;
+  const failed = count('failed');
+  return `${count('done')} of ${cards.length} done${failed === 0 ? '' : `, ${failed} failed`}`;
 }

@@ -44,7 +44,7 @@ export function useAnalyses(): AnalysesView {
     const subject = source.of === 'chat' ? { chatId: source.id } : { text };
     void board.start({ ...subject, model }, asks);
   };
-  const hindrance = isOpen ? hindranceOf(source, form, asks) : 'Not connected.';
+  const hindrance = isOpen ? hindranceOf(source, form, asks) : '';
   return { form, change, source, setText, model, asks, board, shown, isRunning, hindrance, start };
 }
 
