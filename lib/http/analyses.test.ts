@@ -1,5 +1,7 @@
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { analysing } from '#lib/jobs/analysis-fixture.ts';
+import type { ChatStore } from '#lib/store/chat-store.ts';
+import { memoryChatStore } from '#lib/store/memory-chat-store.ts';
 import { memoryLog } from '#lib/telemetry/memory-log.ts';
 import { openCatalog } from '#lib/upstream/catalog.ts';
 import { scriptedUpstream } from '#lib/upstream/demo/house-fixture.ts';
@@ -13,7 +15,7 @@ const upstream = scriptedUpstream();
 const model = 'up/scripted-paced';
 
 /** The routes on a real port, over the real client of the scripted upstream. */
-async function world() {
+async function world(store?: ChatStore) {
   const { port, server } = upstream();
   const one = { name: 'up', baseUrl: `http://127.0.0.1:${port}/v1`, key: null, timeouts: {} };
   const catalog = await openCatalog({
@@ -26,7 +28,7 @@ async function world() {
     ownPort: 0,
     connect: openaiUpstream,
   });
-  const house = analysing({ models: catalog });
+  const house = analysing({ models: catalog, ...(store ? { store } : {}) });
   const weir = await testServer({ analyses: house.analyses });
   onTestFinished(async () => {
     house.close();
@@ -96,6 +98,34 @@ describe('analyses over HTTP', () => {
       .poll(() => control.calls().map(({ outcome }) => outcome), { timeout: 1_000 })
       .toEqual(['aborted', 'aborted', 'aborted']);
     await expect.poll(() => gate.snapshot()).toMatchObject({ held: 0, waiting: 0 });
+  });
+
+  it('[J54] who hangs up while a chat is being read leaves no call behind', async () => {
+    const chats = memoryChatStore();
+    const reading = Promise.withResolvers<void>();
+    const read = Promise.withResolvers<void>();
+    const page: ChatStore['page'] = async () => {
+      reading.resolve();
+      await read.promise;
+      const message = { id: '1', parentId: null, role: 'user' as const, reasoning: '', model: null };
+      const said = { ...message, text: play('hang'), createdAt: 0, siblings: ['1'], generation: null };
+      const chat = { id: 'c', title: '', model, createdAt: 0, updatedAt: 0, unread: false, ended: null };
+      return { chat, revision: 1, messages: [said], hasOlder: false, followUps: [] };
+    };
+    const { ask, gate, analyses, weir } = await world({ ...chats, page });
+    const started = vi.spyOn(analyses, 'start');
+    const leaving = new AbortController();
+    const chatId = '018f0000-0000-7000-8000-000000000000';
+    const asked = ask({ chatId, kinds: ['summary', 'facts'] }, leaving.signal).catch(() => 'left');
+    await reading.promise;
+    leaving.abort();
+    expect(await asked).toBe('left');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    read.resolve();
+    const run = await started.mock.results[0]?.value;
+    await run.over;
+    expect(gate.snapshot()).toMatchObject({ held: 0, waiting: 0 });
+    expect(weir.log.lines).toEqual([]);
   });
 
   it('[J53] one that fails says its code and a sentence, and the others end well', async () => {

@@ -20,17 +20,18 @@ const MOST_BYTES = 2 * 1024 * 1024;
 export function createAnalysisRoutes({ analyses, userIdOf }: AnalysisRoutesParts): Hono<BodyEnv> {
   const routes = new Hono<BodyEnv>();
   routes.post('/', async (c) => {
+    const leaving = new AbortController();
+    const gone = () => leaving.abort();
+    // From the first moment on: who hangs up while a chat is read closes no second time.
+    c.env.outgoing.once('close', gone);
     const userId = await userIdOf(c);
     const wanted = await jsonBody(c.req.raw, newAnalyses, MOST_BYTES);
-    const leaving = new AbortController();
-    const left = AbortSignal.any([leaving.signal, c.req.raw.signal]);
-    const run = await analyses.start(userId, wanted, left);
-    const gone = () => leaving.abort();
+    const run = await analyses.start(userId, wanted, leaving.signal);
     const stuck = () => {
       gone();
       c.env.outgoing.destroy();
     };
-    return c.body(eventStream(analysisEvents(run, left), { gone, stuck }), 200, streamHeaders);
+    return c.body(eventStream(analysisEvents(run, leaving.signal), { gone, stuck }), 200, streamHeaders);
   });
   routes.all('/', (c) => {
     const problem = methodNotAllowed('POST');

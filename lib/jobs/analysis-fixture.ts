@@ -14,11 +14,18 @@ import { Analyses } from './analyses.ts';
 export const model = 'test/model';
 export const anna = 'anna';
 
-/** Analyses at a gate of so many permits, in real time; the test answers the calls. To be closed. */
-export function analysing(options: { limit?: number; models?: Models; store?: ChatStore } = {}) {
+interface AnalysingOptions {
+  limit?: number;
+  models?: Models;
+  store?: ChatStore;
+  clock?: () => number;
+}
+
+/** Analyses at a gate of so many permits, in real time if nothing else is said; the test answers the calls. To be closed. */
+export function analysing(options: AnalysingOptions = {}) {
   const { limit = 30, store = memoryChatStore({ now: Date.now }) } = options;
   const script = scriptedModels(model);
-  const clock = () => performance.now();
+  const clock = options.clock ?? (() => performance.now());
   const gate = new Gate({ limit, now: clock });
   const analyses = new Analyses({
     ...{ gate, clock, store, models: options.models ?? script },
