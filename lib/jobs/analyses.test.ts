@@ -56,6 +56,8 @@ describe('analyses', () => {
       now += 100;
       call.say('x');
       call.finish();
+      // The next one is let in before this one has heard of its end.
+      await settle();
     }
     await run.over;
     // One after the other: honest figures say so.
