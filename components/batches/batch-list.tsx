@@ -96,9 +96,7 @@ function Row({ batch, now }: { batch: BatchSummary; now: number }) {
           {batch.name}
         </a>
         <p className="truncate text-faint text-xs">
-          {batch.stages.length > 1 ? `${batch.stages.length} stages: ` : ''}
-          {batch.stages.length > 1 ? batch.stages.map(({ name }) => name).join(', ') : batch.stages[0]?.model}
-          {batch.viaApi ? ' · by API' : ''}
+          {[askedOf(batch), batch.viaApi ? 'by API' : null].filter(Boolean).join(' · ')}
         </p>
       </div>
       <StateLabel state={batch.state} words={words} className="max-lg:justify-self-end lg:order-3" />
@@ -139,4 +137,10 @@ function Loading() {
       ))}
     </div>
   );
+}
+
+/** The model, or the stages; null where each item names its own model. */
+function askedOf({ stages }: BatchSummary): string | null {
+  if (stages.length === 1) return stages[0]?.model ?? null;
+  return `${stages.length} stages: ${stages.map(({ name }) => name).join(', ')}`;
 }

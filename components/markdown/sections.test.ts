@@ -8,7 +8,7 @@ const blocksOf = (sections: readonly string[]) =>
   sections.flatMap((section) => parseMarkdownIntoBlocks(section));
 
 describe('sections of a long answer', () => {
-  it('[C49] join to the text and hold the blocks that the whole text has, however it arrives', () => {
+  it('[C50] join to the text and hold the blocks that the whole text has, however it arrives', () => {
     const cut = createSectioner();
     for (let end = 500; end <= text.length; end += 500) {
       const sections = cut(text.slice(0, end));
@@ -20,7 +20,7 @@ describe('sections of a long answer', () => {
     expect(blocksOf(createSectioner()(text))).toEqual(parseMarkdownIntoBlocks(text));
   });
 
-  it('[C49] never change again once something follows them', () => {
+  it('[C50] never change again once something follows them', () => {
     const cut = createSectioner();
     let before: string[] = [];
     for (let end = 500; end <= text.length; end += 500) {
@@ -30,7 +30,7 @@ describe('sections of a long answer', () => {
     }
   });
 
-  it('[C49] are looked for seldom: what is read grows with the text, not with its square', () => {
+  it('[C50] are looked for seldom: what is read grows with the text, not with its square', () => {
     const readFor = (length: number, of: string) => {
       let read = 0;
       const cut = createSectioner((markdown) => {
@@ -45,14 +45,14 @@ describe('sections of a long answer', () => {
     expect(readFor(60_000, oneBlock)).toBeLessThan(4 * 60_000);
   });
 
-  it('[C49] keep a text with footnotes in one piece, also when the first one comes late', () => {
+  it('[C50] keep a text with footnotes in one piece, also when the first one comes late', () => {
     const cut = createSectioner();
     expect(cut(text).length).toBeGreaterThan(1);
     const noted = `${text}as said[^1]\n\n[^1]: note`;
     expect(cut(noted)).toEqual([noted]);
   });
 
-  it('[C49] start again when the text is another one', () => {
+  it('[C50] start again when the text is another one', () => {
     const cut = createSectioner();
     cut(text);
     expect(cut('other')).toEqual(['other']);

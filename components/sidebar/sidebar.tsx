@@ -9,6 +9,7 @@ import {
   goOnPlainClick,
   openOnPlainClick,
   SETTINGS_ADDRESS,
+  useOpenChat,
 } from '#components/navigation.ts';
 import { toggleSidebar } from '#components/theme/preference.ts';
 import { ThemeMenu } from '#components/theme/theme-menu.tsx';
@@ -30,6 +31,7 @@ export interface SidebarProps {
 
 export function Sidebar({ chatId, onNewChat, onPalette, onChosen }: SidebarProps) {
   const [filter, setFilter] = useState('');
+  const { page } = useOpenChat();
   return (
     <nav aria-label="Chats" className="flex h-full min-h-0 flex-col bg-side">
       <div className="flex h-12 shrink-0 items-center justify-between pr-2 pl-3">
@@ -56,11 +58,11 @@ export function Sidebar({ chatId, onNewChat, onPalette, onChosen }: SidebarProps
           <SquarePen size={16} className="text-accent" />
           New chat
         </Button>
-        <PageLink address={BATCHES_ADDRESS} onChosen={onChosen}>
+        <PageLink address={BATCHES_ADDRESS} isOpen={page === 'Batches'} onChosen={onChosen}>
           <Layers size={16} aria-hidden="true" />
           Batches
         </PageLink>
-        <PageLink address={ANALYSES_ADDRESS} onChosen={onChosen}>
+        <PageLink address={ANALYSES_ADDRESS} isOpen={page === 'Analyses'} onChosen={onChosen}>
           <ScanText size={16} aria-hidden="true" />
           Analyses
         </PageLink>
@@ -81,17 +83,19 @@ export function Sidebar({ chatId, onNewChat, onPalette, onChosen }: SidebarProps
 
 function PageLink({
   address,
+  isOpen,
   onChosen,
   children,
-}: Pick<SidebarProps, 'onChosen'> & { address: string; children: ReactNode }) {
+}: Pick<SidebarProps, 'onChosen'> & { address: string; isOpen: boolean; children: ReactNode }) {
   return (
     <a
       href={address}
+      aria-current={isOpen ? 'page' : undefined}
       onClick={(event) => {
         goOnPlainClick(event, address);
         onChosen?.();
       }}
-      className="flex h-9 items-center gap-1.5 rounded-md px-2.5 font-medium text-soft text-sm hover:bg-hover hover:text-ink"
+      className="flex h-9 items-center gap-1.5 rounded-md px-2.5 font-medium text-soft text-sm hover:bg-hover hover:text-ink aria-[current=page]:bg-wash aria-[current=page]:text-ink"
     >
       {children}
     </a>

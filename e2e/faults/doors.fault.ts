@@ -5,7 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryApiKeys } from '#lib/auth/memory-api-keys.ts';
 import { memoryAuth } from '#lib/auth/memory-auth.ts';
 import { createApi } from '#lib/http/api.ts';
+import { createBatchRoutes } from '#lib/http/batches.ts';
+import { createBatches } from '#lib/http/v1/batches.ts';
+import { createFiles } from '#lib/http/v1/files.ts';
 import { v1World } from '#lib/http/v1/v1-fixture.ts';
+import { works } from '#lib/jobs/batch-fixture.ts';
 import { memoryLog } from '#lib/telemetry/memory-log.ts';
 import { root } from '../place.ts';
 import { RawClient } from '../raw-client.ts';
@@ -23,6 +27,17 @@ beforeAll(async () => {
 afterAll(() => house.close());
 
 const guest = () => RawClient.guest(house.weir.url);
+
+/** A batch of one item, to its end. */
+async function runBatch({ cookie, model }: RawClient, id: string, item: string): Promise<void> {
+  const headers = asPage(house.weir, cookie);
+  const asked = async (method: string, path: string, body?: string) =>
+    JSON.parse((await ask(house.weir.port, method, `/api/batches${path}`, { headers, body })).body);
+  const { fileId } = await asked('POST', '/files?format=lines', item);
+  const stages = [{ name: 'answer', template: '{{item}}', model }];
+  await asked('POST', '', JSON.stringify({ id, name: 'mine', fileId, stages }));
+  await expect.poll(async () => (await asked('GET', `/${id}`)).state).toBe('completed');
+}
 
 /** Told by an event, or by a snapshot that came behind the ending. */
 async function done(owner: RawClient, generationId: string): Promise<void> {
@@ -44,6 +59,14 @@ const same = (status: number, path: Door['path']): Door => ({
   revoked: status,
 });
 
+/** For people with a session; `stranger` is what one of them gets. */
+const people = (stranger: number, path: Door['path']): Door => ({
+  path,
+  anonymous: 401,
+  stranger,
+  revoked: 401,
+});
+
 /** Every route of the API and every page. One without an entry fails below. */
 const doors: Readonly<Record<string, Door>> = {
   'GET /healthz': same(200, () => '/healthz'),
@@ -53,13 +76,35 @@ const doors: Readonly<Record<string, Door>> = {
   'POST /api/session': same(200, () => '/api/session'),
   'DELETE /api/session': same(204, () => '/api/session'),
   'ALL /api/session': same(405, () => '/api/session'),
-  'GET /api/keys': { path: () => '/api/keys', anonymous: 401, stranger: 200, revoked: 401 },
-  'POST /api/keys': { path: () => '/api/keys', anonymous: 401, stranger: 400, revoked: 401 },
-  'DELETE /api/keys/:id': { path: (id) => `/api/keys/${id}`, anonymous: 401, stranger: 404, revoked: 401 },
+  'GET /api/keys': people(200, () => '/api/keys'),
+  'POST /api/keys': people(400, () => '/api/keys'),
+  'DELETE /api/keys/:id': people(404, (id) => `/api/keys/${id}`),
+  'POST /api/batches/files': people(400, () => '/api/batches/files'),
+  'POST /api/batches/preview': people(400, () => '/api/batches/preview'),
+  'POST /api/batches': people(400, () => '/api/batches'),
+  'GET /api/batches': people(200, () => '/api/batches'),
+  'GET /api/batches/:id': people(404, (id) => `/api/batches/${id}`),
+  'GET /api/batches/:id/items': people(404, (id) => `/api/batches/${id}/items`),
+  'GET /api/batches/:id/items/:index': people(404, (id) => `/api/batches/${id}/items/0`),
+  'GET /api/batches/:id/items/:index/live': people(404, (id) => `/api/batches/${id}/items/0/live`),
+  'POST /api/batches/:id/cancel': people(404, (id) => `/api/batches/${id}/cancel`),
+  'POST /api/batches/:id/retry': people(404, (id) => `/api/batches/${id}/retry`),
+  'DELETE /api/batches/:id': people(404, (id) => `/api/batches/${id}`),
+  'GET /api/batches/:id/results.jsonl': people(404, (id) => `/api/batches/${id}/results.jsonl`),
+  'GET /api/batches/:id/results.csv': people(404, (id) => `/api/batches/${id}/results.csv`),
   'GET /api/openapi.json': same(200, () => '/api/openapi.json'),
   'GET /api/docs': same(200, () => '/api/docs'),
   // A session is no key.
-  'ALL /v1/*': same(401, (id) => `/v1/batches/${id}`),
+  'ALL /v1/*': same(401, (id) => `/v1/responses/${id}`),
+  'POST /v1/files': same(401, () => '/v1/files'),
+  'GET /v1/files': same(401, () => '/v1/files'),
+  'GET /v1/files/:id': same(401, (id) => `/v1/files/file-${id}`),
+  'DELETE /v1/files/:id': same(401, (id) => `/v1/files/file-${id}`),
+  'GET /v1/files/:id/content': same(401, (id) => `/v1/files/file-${id}/content`),
+  'POST /v1/batches': same(401, () => '/v1/batches'),
+  'GET /v1/batches': same(401, () => '/v1/batches'),
+  'GET /v1/batches/:id': same(401, (id) => `/v1/batches/batch_${id}`),
+  'POST /v1/batches/:id/cancel': same(401, (id) => `/v1/batches/batch_${id}/cancel`),
   'POST /v1/chat/completions': same(401, () => '/v1/chat/completions'),
   'POST /v1/embeddings': same(401, () => '/v1/embeddings'),
   'GET /v1/models': same(401, () => '/v1/models'),
@@ -72,6 +117,8 @@ const doors: Readonly<Record<string, Door>> = {
   'PAGE /': same(200, () => '/'),
   'PAGE /c/[id]': same(200, (id) => `/c/${id}`),
   'PAGE /flow': same(200, () => '/flow'),
+
+  'PAGE /batches/[[...rest]]': same(200, (id) => `/batches/${id}`),
   'PAGE /settings': same(200, () => '/settings'),
   'PAGE /icon.svg': same(200, () => '/icon.svg'),
   'PAGE /_not-found': same(404, () => '/_not-found'),
@@ -79,10 +126,13 @@ const doors: Readonly<Record<string, Door>> = {
 };
 
 function allRoutes(): string[] {
-  const { v1, close } = v1World();
+  const { batches, store, files } = works();
+  const parts = { batches, store, files, newId: randomUUID };
+  const { v1, close } = v1World({ also: [createFiles(parts), createBatches(parts)] });
   close();
   const api = createApi({
     v1,
+    batches: createBatchRoutes({ batches, userIdOf: async () => '', draining: () => false }),
     keys: memoryApiKeys(),
     auth: memoryAuth(),
     log: memoryLog(),
@@ -104,9 +154,11 @@ describe('over HTTP', () => {
   it('[F111] [H1] [S4] every route gives everybody the same for a foreign id as for an unknown one, and changes nothing', async () => {
     expect(Object.keys(doors).sort()).toEqual(allRoutes());
     const [owner, revoked, passerBy] = await Promise.all([guest(), guest(), guest()]);
-    const mark = newMark();
+    const [mark, item] = [newMark(), newMark('b')];
     const { chatId, generationId } = await owner.say(`${mark} ${paced({ n: 3, mark })}`, owner.model);
     await done(owner, generationId);
+    // Ids of batches are their owner's to make: this one is told apart from the chat by its address alone.
+    await runBatch(owner, chatId, item);
     await leave(house.weir, revoked.cookie);
 
     for (const [route, door] of Object.entries(doors)) {
@@ -124,7 +176,7 @@ describe('over HTTP', () => {
             const { 'set-cookie': made, 'content-length': _, 'x-request-id': __, ...kept } = told.headers;
             // Visitors differ in who they are: what they are told of themselves is compared elsewhere.
             const body = path === '/api/session' ? '' : told.body.replaceAll(id, 'ID');
-            expect(told.body, `${route} as ${who}`).not.toContain(mark);
+            expect(told.body, `${route} as ${who}`).not.toMatch(new RegExp(`${mark}|${item}`));
             expect(told.body).not.toContain(owner.userId);
             return { status: told.status, headers: kept, made: made?.length ?? 0, body };
           }),

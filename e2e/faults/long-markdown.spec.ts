@@ -28,7 +28,7 @@ const answered = (page: Page) =>
 const KB = isLong ? 200 : 80;
 
 test.describe('a long answer', () => {
-  test('[F78] [C19] [C49] with tables, code and math at 500 deltas a second does not freeze a slow page, and twice the text is twice the work', async ({
+  test('[F78] [C19] [C50] with tables, code and math at 500 deltas a second does not freeze a slow page, and twice the text is twice the work', async ({
     person,
   }, { annotations }) => {
     const tab = await (await person()).open();

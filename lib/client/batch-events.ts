@@ -1,4 +1,4 @@
-import type { BatchSummary } from '#lib/wire/batch.ts';
+import { type BatchSummary, isOver } from '#lib/wire/batch.ts';
 import type { ServerEventOf } from '#lib/wire/server-event.ts';
 import type { ClientState } from './state.ts';
 
@@ -6,6 +6,9 @@ import type { ClientState } from './state.ts';
 export type HeardBatches = Readonly<Record<string, BatchSummary | null>>;
 
 export function applyBatch(state: ClientState, { batch }: ServerEventOf<'batch'>): ClientState {
+  const before = state.batches[batch.id];
+  // The last word of a cancelled batch may be told before the one that it is being cancelled. An end always follows.
+  if (batch.state === 'cancelling' && before && isOver(before.state)) return state;
   return { ...state, batches: { ...state.batches, [batch.id]: batch } };
 }
 

@@ -25,10 +25,16 @@ export function useBatchPort(): BatchPort {
   return useContext(BatchPortContext);
 }
 
-/** Keeps an answer over HTTP beside what the socket says. */
-export function keepBatch({ store }: ChatClient, batch: BatchSummary): void {
+/** Keeps the answer to a request about a batch, unless the socket has said something newer since it was asked. */
+export async function keepAnswer(
+  { store }: Pick<ChatClient, 'store'>,
+  batchId: string,
+  ask: () => Promise<BatchSummary>,
+): Promise<void> {
+  const before = store.getState().batches[batchId];
+  const batch = await ask();
   const { batches } = store.getState();
-  store.setState({ batches: { ...batches, [batch.id]: batch } });
+  if (batches[batchId] === before) store.setState({ batches: { ...batches, [batchId]: batch } });
 }
 
 export function loseBatchHere({ store }: ChatClient, batchId: string): void {
@@ -45,13 +51,8 @@ export function useBatch(batchId: string): { batch: BatchSummary | null | undefi
   useEffect(() => {
     if (!isOpen) return;
     const leave = new AbortController();
-    const asked = client.store.getState().batches[batchId] ?? null;
-    port.read(batchId, leave.signal).then(
-      (read) => {
-        setError(null);
-        const heard = client.store.getState().batches[batchId] ?? null;
-        if (heard === asked) keepBatch(client, read);
-      },
+    keepAnswer(client, batchId, () => port.read(batchId, leave.signal)).then(
+      () => setError(null),
       (failed: Error & { code?: string }) => {
         if (leave.signal.aborted) return;
         if (failed.code === 'not_found') loseBatchHere(client, batchId);
@@ -160,11 +161,11 @@ export function useBatchItem(
   return { view: view?.item.index === index ? view : null, error };
 }
 
-/** What becomes of the form, from what it is at that moment: typing goes on while a file is on its way. */
-export type FormChange = Partial<BatchFormDraft> | ((now: BatchFormDraft) => Partial<BatchFormDraft>);
+/** Given what stands there now, which may be newer than what was drawn last. */
+export type ChangeForm = (next: (form: BatchFormDraft) => Partial<BatchFormDraft>) => void;
 
 /** What is typed for the next batch; survives reloads. */
-export function useBatchForm(): [BatchFormDraft, (change: FormChange) => void] {
+export function useBatchForm(): [BatchFormDraft, ChangeForm] {
   const { drafts } = useClient();
   const subscribe = useCallback((listener: () => void) => onForm(drafts, listener), [drafts]);
   const text = useSyncExternalStore(
@@ -174,9 +175,9 @@ export function useBatchForm(): [BatchFormDraft, (change: FormChange) => void] {
   );
   const form = useMemo(() => parseForm(text), [text]);
   const change = useCallback(
-    (next: FormChange) => {
+    (next: (form: BatchFormDraft) => Partial<BatchFormDraft>) => {
       const now = parseForm(rawForm(drafts));
-      writeForm(drafts, { ...now, ...(typeof next === 'function' ? next(now) : next) });
+      writeForm(drafts, { ...now, ...next(now) });
     },
     [drafts],
   );

@@ -39,6 +39,22 @@ describe('rates', () => {
     expect(at.lane()?.tokens).toEqual({ perMinute: 1000, left: -600 });
   });
 
+  it.each([{}, { laneRates: { 'a/m': { tokensPerMinute: 1000 } } }])(
+    '[A19] an estimate beyond all measure holds up nobody once it is over (%o)',
+    async (rates) => {
+      const at = bench({ limit: 1, ...rates });
+      at.ask('huge', { weight: 1e308, class: 'background' });
+      at.ask('next', { class: 'background' });
+      await at.settle();
+      expect(at.order).toEqual(['huge']);
+      await at.release('huge', 10);
+      expect(at.order).toEqual(['huge', 'next']);
+      at.ask('chat');
+      await at.release('next', 10);
+      expect(at.order).toEqual(['huge', 'next', 'chat']);
+    },
+  );
+
   it('[A19] a call without a figure keeps its estimate, and no refund fills beyond the brim', async () => {
     const at = bench({ laneRates: { 'a/m': { tokensPerMinute: 1000 } } });
     at.ask('one', { weight: 600 });

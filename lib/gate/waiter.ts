@@ -31,6 +31,10 @@ export function callOf({
   return { id, lane, user, class: gateClass };
 }
 
+/** More than any model takes; sums of such numbers stay exact. */
+const MOST_TOKENS = 1_000_000_000;
+
 export function tokensOr(otherwise: number, tokens: number | null | undefined): number {
-  return typeof tokens === 'number' && Number.isFinite(tokens) && tokens >= 0 ? tokens : otherwise;
+  const isUsable = typeof tokens === 'number' && Number.isFinite(tokens) && tokens >= 0;
+  return isUsable ? Math.min(tokens, MOST_TOKENS) : otherwise;
 }

@@ -42,13 +42,13 @@ export class ApiCalls {
   /** The id of the model of this id, or else of this bare name. @throws Refusal `unknown_model` */
   chatModel(name: string): string {
     const { models } = this.#ports;
-    return models.find(name)?.id ?? named(name, models.list());
+    return models.find(name)?.id ?? named(name, models.list(), models.embeddingModels());
   }
 
   /** The same among the models that make vectors. */
   embeddingModel(name: string): string {
     const { models } = this.#ports;
-    return models.findEmbedding(name)?.id ?? named(name, models.embeddingModels());
+    return models.findEmbedding(name)?.id ?? named(name, models.embeddingModels(), models.list());
   }
 
   /** One answer. An answer without a word is one too: a program may have asked for that. */
@@ -101,9 +101,14 @@ export class ApiCalls {
   }
 }
 
-function named(name: string, models: readonly ModelInfo[]): string {
+/** @param others models that are there, but do something else */
+function named(name: string, models: readonly ModelInfo[], others: readonly ModelInfo[]): string {
   const found = models.find(({ label }) => label === name);
   if (found !== undefined) return found.id;
+  if (others.some(({ id, label }) => id === name || label === name)) {
+    const message = `The model \`${name.slice(0, 200)}\` cannot do this: some models chat, others make vectors of texts.`;
+    throw new Refusal('unknown_model', message);
+  }
   throw new Refusal(
     'unknown_model',
     `The model \`${name.slice(0, 200)}\` does not exist. GET /v1/models lists those that do.`,

@@ -54,6 +54,16 @@ describe('csv', () => {
     ]);
   });
 
+  it.each([
+    ['semicolons', 'name;text\r\n"Ann; A";a, b\r\n'],
+    ['tabs', 'name\ttext\n"Ann; A"\ta, b\n'],
+    ['commas', '"na;m;e",text\n"Ann; A","a, b"\n'],
+  ])('[J35] may have %s between its fields', async (_, text) => {
+    const { items, problems } = await read('csv', text, 3);
+    expect(problems).toEqual([]);
+    expect(items.map((item) => Object.values(item ?? {}))).toEqual([['Ann; A', 'a, b']]);
+  });
+
   it('[J35] rows of another width, double and nameless columns are named with their place', async () => {
     const ragged = await read('csv', 'a,b\n1,2\n"x\ny",2,3\n4\n5,6\n');
     expect(ragged.items).toHaveLength(2);

@@ -61,7 +61,7 @@ function headerFaults(columns: readonly string[]): BatchProblem[] {
 }
 
 function ragged({ line, fields }: CsvRow, columns: readonly string[]): BatchProblem {
-  const message = `This row has ${fields.length} fields, the first row names ${columns.length}. Quote fields that hold commas.`;
+  const message = `This row has ${fields.length} ${fields.length === 1 ? 'field' : 'fields'}, the first row names ${columns.length}. Quote fields that hold commas.`;
   return { line, column: Math.min(fields.length, columns.length) + 1, message };
 }
 

@@ -1,6 +1,6 @@
 import type { ItemInput, StageOutput } from '#lib/store/batch-store.ts';
 import type { ModelRequest, ModelSettings, ModelTurn } from '#lib/upstream/model-request.ts';
-import type { BatchStage } from '#lib/wire/batch.ts';
+import { type BatchStage, batchLimits } from '#lib/wire/batch.ts';
 import { render } from './batch-template.ts';
 
 /** A message of a batch: words and nothing else. */
@@ -108,11 +108,18 @@ export function bodyProblem(body: unknown): string | null {
   if (stream === true) return '`body.stream` has no meaning in a batch: leave it out.';
   if (tools !== undefined || functions !== undefined)
     return '`body.tools` cannot be used: nobody is there to answer the calls. Leave it out.';
+  for (const name of ['max_tokens', 'max_completion_tokens']) {
+    if (body[name] != null && !isTokens(body[name]))
+      return `\`body.${name}\` must be a whole number from 1 to ${batchLimits.maxTokens}.`;
+  }
   if (n !== undefined && n !== 1) return '`body.n` must be 1: ask for each answer in a line of its own.';
   const at = messages.findIndex((message: unknown) => !isAskable(message));
   if (at < 0) return null;
   return `\`body.messages[${at}]\` must have a role (${roles.join(', ')}) and a text as its content.`;
 }
+
+const isTokens = (value: unknown) =>
+  Number.isInteger(value) && Number(value) >= 1 && Number(value) <= batchLimits.maxTokens;
 
 function isAskable(message: unknown): boolean {
   if (!isRecord(message)) return false;

@@ -139,7 +139,8 @@ export class Batches {
     const batch = await this.#ports.store.cancel(userId, batchId);
     if (batch === null) return this.one(userId, batchId);
     await this.#ports.worker.changed(batch);
-    return this.#told(batch);
+    // Read again: it may be over by now, and what is told last stays.
+    return this.#told(await this.stored(userId, batchId));
   }
 
   /** @throws Refusal `conflict` when there is nothing to retry */
@@ -147,7 +148,7 @@ export class Batches {
     const batch = await this.#ports.store.retry(userId, batchId, index);
     if (batch !== null) {
       await this.#ports.worker.changed(batch);
-      return this.#told(batch);
+      return this.#told(await this.stored(userId, batchId));
     }
     await this.stored(userId, batchId);
     throw new Refusal('conflict', 'There is nothing to retry: no item has failed, or the batch is ending.');

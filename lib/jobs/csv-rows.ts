@@ -19,9 +19,11 @@ const sentences: Readonly<Record<string, string>> = {
 
 const confusing = ['CSV_INVALID_CLOSING_QUOTE', 'CSV_MAX_RECORD_SIZE'];
 
+const separators = [',', ';', '\t'];
+
 /**
- * Rows of a csv with commas, as RFC 4180 has it (quotes, line breaks in quoted fields, CRLF or LF, a BOM), as they come; rows
- * that cannot be read as problems in between.
+ * Rows of a csv as RFC 4180 has it (quotes, line breaks in quoted fields, CRLF or LF, a BOM), as they come; rows that cannot be
+ * read as problems in between. Between fields stand commas, or what the first row has most of: semicolons or tabs.
  */
 export async function* csvRows(
   source: AsyncIterable<Uint8Array>,
@@ -31,8 +33,11 @@ export async function* csvRows(
   // Behind a quote that went wrong the parser cannot tell rows from fields any more.
   let lostIn = Number.POSITIVE_INFINITY;
   let behind = 1;
+  const pieces = source[Symbol.asyncIterator]();
+  const start = await startOf(pieces);
   const parser = parse({
     bom: true,
+    delimiter: separatorOf(start.toString('latin1')),
     info: true,
     relax_column_count: true,
     skip_empty_lines: true,
@@ -46,7 +51,7 @@ export async function* csvRows(
       return undefined;
     },
   });
-  const rows = Readable.from(utf8(source), { objectMode: false }).on('error', (error) =>
+  const rows = Readable.from(utf8(joined(start, pieces)), { objectMode: false }).on('error', (error) =>
     parser.destroy(error),
   );
   try {
@@ -65,6 +70,36 @@ export async function* csvRows(
     else throw error;
   }
   yield* faults.map((fault) => ({ ...fault, line: fault.line ?? behind }));
+}
+
+/** Bytes in which the first row is looked for. */
+const START = 64 * 1024;
+
+/** The first pieces of the file, up to the one in which a row ends. */
+async function startOf(pieces: AsyncIterator<Uint8Array>): Promise<Buffer> {
+  let start: Buffer = Buffer.alloc(0);
+  while (start.length < START && !start.includes('\n')) {
+    const piece = await pieces.next();
+    if (piece.done) break;
+    start = Buffer.concat([start, piece.value]);
+  }
+  return start;
+}
+
+/** @param start the beginning of the file, with its first row or most of it */
+function separatorOf(start: string): string {
+  const [row = ''] = start.replaceAll(/"[^"]*"?/g, '').split(/\r|\n/, 1);
+  const count = (separator: string) => row.split(separator).length;
+  return separators.reduce((best, next) => (count(next) > count(best) ? next : best));
+}
+
+async function* joined<T>(start: T, rest: AsyncIterator<T>): AsyncGenerator<T> {
+  try {
+    yield start;
+    for (let piece = await rest.next(); !piece.done; piece = await rest.next()) yield piece.value;
+  } finally {
+    await rest.return?.();
+  }
 }
 
 interface Parsed {

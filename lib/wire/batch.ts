@@ -34,6 +34,8 @@ export const batchLimits = {
   /** UTF-16 units. */
   templateLength: 50_000,
   nameLength: 200,
+  /** Tokens of an answer that may be asked for. */
+  maxTokens: 1_000_000,
   /** Units of one item of a file: a line, a row, a request. */
   itemLength: 1_000_000,
   /** Problems that a report lists; it counts all. */
@@ -83,7 +85,7 @@ export const batchStage = z.object({
   /** Null only where `template` is: the model that the request names. */
   model: z.nullable(z.string().check(z.minLength(1), z.maxLength(300))),
   system: z.optional(z.string().check(z.maxLength(batchLimits.templateLength))),
-  maxTokens: z.optional(z.number().check(z.int(), z.minimum(1), z.maximum(1_000_000))),
+  maxTokens: z.optional(z.number().check(z.int(), z.minimum(1), z.maximum(batchLimits.maxTokens))),
   temperature: z.optional(z.number().check(z.minimum(0), z.maximum(2))),
   /** Calls of this stage open at once at most; the gate may allow fewer. */
   limit: z.optional(z.number().check(z.int(), z.minimum(1), z.maximum(batchLimits.stageLimit))),

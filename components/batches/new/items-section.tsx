@@ -62,7 +62,7 @@ function FileButton({ onFile }: { onFile: (file: File) => void }) {
       <input
         ref={input}
         type="file"
-        accept=".csv,.jsonl,.ndjson,.txt,text/csv,text/plain"
+        accept=".csv,.tsv,.jsonl,.ndjson,.txt,text/csv,text/plain"
         aria-label="File of items"
         tabIndex={-1}
         className="hidden"

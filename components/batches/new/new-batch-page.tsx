@@ -1,6 +1,7 @@
 'use client';
 
 import { LoaderCircle, Play } from 'lucide-react';
+import { giveFocusBack } from '#components/focus.ts';
 import { whole } from '#components/format.ts';
 import { Button } from '#components/ui/button.tsx';
 import { useConnection } from '#lib/client/hooks.ts';
@@ -50,12 +51,23 @@ function Off({ view }: { view: NewBatchView }) {
     <section aria-label="Preview" aria-busy={isBusy} className="grid gap-3">
       <div className="flex flex-wrap items-center gap-3">
         {progress.step === 'ready' || progress.step === 'starting' ? (
-          <Button look="solid" disabled={isBusy || !isOpen} onClick={() => void view.start()}>
+          <Button
+            key="start"
+            ref={catchLost}
+            look="solid"
+            disabled={isBusy || !isOpen}
+            onClick={() => void view.start()}
+          >
             {isBusy ? <Busy /> : <Play size={15} aria-hidden="true" />}
             {progress.step === 'ready' ? `Start ${items(progress.upload.total)}` : 'Starting'}
           </Button>
         ) : (
-          <Button look="solid" disabled={isBusy || isEmpty || !isOpen} onClick={() => void view.preview()}>
+          <Button
+            key="preview"
+            look="solid"
+            disabled={isBusy || isEmpty || !isOpen}
+            onClick={() => void view.preview()}
+          >
             {isBusy ? <Busy /> : null}
             Preview
           </Button>
@@ -74,6 +86,11 @@ function Off({ view }: { view: NewBatchView }) {
       {progress.step === 'ready' ? <Prompts preview={progress.preview} /> : null}
     </section>
   );
+}
+
+/** Preview goes when Start comes, and takes the focus with it. */
+function catchLost(start: HTMLElement | null): void {
+  if (start !== null) giveFocusBack(start);
 }
 
 function Busy() {

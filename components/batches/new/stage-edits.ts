@@ -62,7 +62,7 @@ export function inserted(
   return { text: text.slice(0, from) + piece + text.slice(to), cursor: from + piece.length };
 }
 
-const endings: Record<string, BatchFormat> = { csv: 'csv', jsonl: 'jsonl', ndjson: 'jsonl' };
+const endings: Record<string, BatchFormat> = { csv: 'csv', tsv: 'csv', jsonl: 'jsonl', ndjson: 'jsonl' };
 
 /** What a file is, by the end of its name; without one that tells, lines. */
 export function formatOf(fileName: string): BatchFormat {

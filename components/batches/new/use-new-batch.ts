@@ -1,18 +1,11 @@
 'use client';
 
-import { useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { go } from '#components/navigation.ts';
+import { type BatchFormDraft, fieldProblems, forgetForm, stagesOf } from '#lib/client/batch-draft.ts';
 import {
-  type BatchFormDraft,
-  fieldProblems,
-  forgetForm,
-  LINES,
-  rawForm,
-  stagesOf,
-} from '#lib/client/batch-draft.ts';
-import {
-  type FormChange,
-  keepBatch,
+  type ChangeForm,
+  keepAnswer,
   useBatchForm,
   useBatchLines,
   useBatchPort,
@@ -56,6 +49,7 @@ export function useNewBatch() {
   const [progress, setProgress] = useState<Progress>({ step: 'idle' });
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [isChecked, setChecked] = useState(false);
+  const edits = useRef(0);
   const { send, stop } = useUpload(setProgress);
   const work: Work = {
     client: useClient(),
@@ -64,32 +58,31 @@ export function useNewBatch() {
     form,
     lines,
     change,
+    edits,
     send,
     setProgress,
     setTrouble,
   };
   const edited = () => {
+    edits.current += 1;
     setTrouble(null);
     setProgress((before) => (before.step === 'ready' ? { step: 'idle' } : before));
   };
+  const after =
+    <T>(act: (value: T) => void | Promise<void>) =>
+    (value: T) => {
+      edited();
+      return act(value);
+    };
   return {
     form,
     lines,
     progress,
     trouble,
     problems: isChecked ? fieldProblems(form) : [],
-    change: (next: Partial<BatchFormDraft>) => {
-      edited();
-      change(next);
-    },
-    setLines: (text: string) => {
-      edited();
-      setLines(text);
-    },
-    takeFile: (file: File) => {
-      edited();
-      return takeFile(work, file);
-    },
+    change: after((next: Partial<BatchFormDraft>) => change(() => next)),
+    setLines: after(setLines),
+    takeFile: after((file: File) => takeFile(work, file)),
     stopUpload: stop,
     preview: () => {
       setChecked(true);
@@ -106,7 +99,9 @@ interface Work {
   stages: BatchStage[];
   form: BatchFormDraft;
   lines: string;
-  change: (next: FormChange) => void;
+  change: ChangeForm;
+  /** How often anything was edited. */
+  edits: RefObject<number>;
   send: (file: UploadFile) => Promise<BatchUpload>;
   setProgress: (progress: Progress) => void;
   setTrouble: (trouble: Trouble) => void;
@@ -151,10 +146,9 @@ async function takeFile({ change, send, setProgress, setTrouble }: Work, file: F
 }
 
 async function preview(work: Work): Promise<void> {
-  const { client, form, lines, port, stages, send, setProgress, setTrouble } = work;
+  const { form, lines, port, stages, edits, send, setProgress, setTrouble } = work;
+  const before = edits.current;
   if (fieldProblems(form).length > 0) return focusFirstWrong();
-  const typed = () => rawForm(client.drafts) + client.drafts.read(LINES);
-  const before = typed();
   let of: Trouble['of'] = 'items';
   try {
     const content = new Blob([lines]);
@@ -162,10 +156,9 @@ async function preview(work: Work): Promise<void> {
     of = 'prompt';
     setProgress({ step: 'checking' });
     const shown = await port.preview({ fileId: upload.fileId, stages });
-    // What was typed meanwhile is not what was looked at.
-    setProgress(
-      typed() === before ? { step: 'ready', upload, preview: shown, id: newId() } : { step: 'idle' },
-    );
+    // Nothing is started that has not been looked at as it stands.
+    const isNew = edits.current === before;
+    setProgress(isNew ? { step: 'ready', upload, preview: shown, id: newId() } : { step: 'idle' });
   } catch (error) {
     setProgress({ step: 'idle' });
     tell(setTrouble, of, error);
@@ -178,10 +171,10 @@ async function start(work: Work, progress: Progress): Promise<void> {
   const { upload, id } = progress;
   setProgress({ step: 'starting' });
   try {
-    const batch = await port.start({ id, fileId: upload.fileId, stages, name: nameOf(form, lines) });
+    const name = nameOf(form, lines);
+    await keepAnswer(client, id, () => port.start({ id, fileId: upload.fileId, stages, name }));
     forgetForm(client.drafts);
-    keepBatch(client, batch);
-    go(batchAddress(batch.id));
+    go(batchAddress(id));
   } catch (error) {
     // With the id it had: if the answer alone was lost, the next press finds the batch that runs.
     setProgress(progress);

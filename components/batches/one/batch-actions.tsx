@@ -7,7 +7,7 @@ import { say } from '#components/toasts/say.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Dialog } from '#components/ui/dialog.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
-import { keepBatch, loseBatchHere, useBatchPort } from '#lib/client/batch-hooks.ts';
+import { keepAnswer, loseBatchHere, useBatchPort } from '#lib/client/batch-hooks.ts';
 import { resultsAddress } from '#lib/client/batch-port.ts';
 import { useClient } from '#lib/client/hooks.ts';
 import { type BatchSummary, isOver } from '#lib/wire/batch.ts';
@@ -127,8 +127,8 @@ function useBatchActions(batch: BatchSummary) {
   };
   return {
     isBusy,
-    cancel: () => run(async () => keepBatch(client, await port.cancel(batch.id))),
-    retry: () => run(async () => keepBatch(client, await port.retry(batch.id))),
+    cancel: () => run(() => keepAnswer(client, batch.id, () => port.cancel(batch.id))),
+    retry: () => run(() => keepAnswer(client, batch.id, () => port.retry(batch.id))),
     remove: () =>
       run(async () => {
         await port.remove(batch.id);

@@ -8,7 +8,7 @@ import { say } from '#components/toasts/say.ts';
 import { Button } from '#components/ui/button.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
-import { keepBatch, useBatchItem, useBatchPort } from '#lib/client/batch-hooks.ts';
+import { keepAnswer, useBatchItem, useBatchPort } from '#lib/client/batch-hooks.ts';
 import { useClient } from '#lib/client/hooks.ts';
 import { type BatchSummary, isOver } from '#lib/wire/batch.ts';
 import { batchAddress } from '../batch-place.ts';
@@ -103,11 +103,8 @@ function useRetryOne(batch: BatchSummary, index: number) {
   const port = useBatchPort();
   const [pressed, setPressed] = useState(0);
   const retry = () => {
-    port.retry(batch.id, index).then(
-      (summary) => {
-        keepBatch(client, summary);
-        setPressed((count) => count + 1);
-      },
+    keepAnswer(client, batch.id, () => port.retry(batch.id, index)).then(
+      () => setPressed((count) => count + 1),
       (error: Error) => say({ message: error.message, tone: 'bad' }),
     );
   };

@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { batchLimits } from '#lib/wire/batch.ts';
 
 const text = z.string('must be a text');
 const whole = (least: number, most: number) =>
   z.int(`must be a whole number from ${least} to ${most}`).min(least).max(most);
+const tokens = whole(1, batchLimits.maxTokens);
 const number = (least: number, most: number) =>
   z
     .number(`must be a number from ${least} to ${most}`)
@@ -108,12 +110,10 @@ export const chatRequest = z
       .nullish()
       .meta({ description: 'With `include_usage` the usage comes in a last chunk.' }),
     n: whole(1, 128).nullish().meta({ description: 'Answers; each is a call of its own.' }),
-    max_tokens: z
-      .int('must be a whole number')
-      .min(1, 'must be at least 1')
+    max_tokens: tokens
       .nullish()
       .meta({ description: 'Of each answer at most; `max_completion_tokens` is the same, and goes first.' }),
-    max_completion_tokens: z.int('must be a whole number').min(1, 'must be at least 1').nullish(),
+    max_completion_tokens: tokens.nullish(),
     ...passedOn,
     ...ofOthers,
     ...withoutMeaning,

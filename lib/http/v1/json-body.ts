@@ -11,10 +11,17 @@ export const mostBytes = 20 * 1024 * 1024;
 export async function jsonBody<S extends z.ZodType>(c: Context<V1Env>, schema: S): Promise<z.output<S>> {
   const declared = Number(c.req.header('content-length') ?? mostBytes);
   if (declared > mostBytes) throw tooLarge();
-  // What was asked is held until the answer is through.
-  c.env.outgoing.once('close', c.get('room').take(declared));
+  const { outgoing } = c.env;
+  let release = c.get('room').take(declared);
+  // What was asked is held until the answer is through; who has hung up already closes no second time.
+  if (outgoing.destroyed) release();
+  else outgoing.once('close', () => release());
   const bytes = await bodyWithin(c.req.raw, mostBytes);
   if (bytes === null) throw tooLarge();
+  if (bytes.byteLength < declared && !outgoing.destroyed) {
+    release();
+    release = c.get('room').take(bytes.byteLength);
+  }
   return checked(schema, parsed(bytes));
 }
 

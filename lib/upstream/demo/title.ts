@@ -35,6 +35,8 @@ export function titleOf(text: string): string {
 /** Answers with a title made from the first user message. */
 export async function playTitle(answer: Answer): Promise<void> {
   const first = answer.request.messages.find((turn) => turn.role === 'user');
-  answer.delta(titleOf(first?.text ?? ''));
+  // What follows the person's first words in an excerpt is not theirs.
+  const own = (first?.text ?? '').split(/\n+assistant: /i, 1)[0] ?? '';
+  answer.delta(titleOf(own));
   answer.complete();
 }
