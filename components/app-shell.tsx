@@ -2,6 +2,7 @@
 
 import { PanelLeft, SquarePen } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { AnalyseChat } from './analyses/analyse-chat.tsx';
 import { ChatTitle } from './chat-title.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { FlowPill } from './flow/flow-pill.tsx';
@@ -59,6 +60,7 @@ export function AppShell({
           <div className="flex min-w-0 flex-1">
             <ChatTitle key={chatId} chatId={chatId} />
           </div>
+          <AnalyseChat chatId={chatId} />
           <FlowPill />
           <span className="md:hidden">
             <IconButton label="New chat" icon={<SquarePen size={17} />} onClick={onNewChat} />

@@ -2,6 +2,7 @@
 
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useAnnouncement, useClient } from '#lib/client/hooks.ts';
+import { LazyAnalysesPage } from './analyses/lazy-analyses-page.tsx';
 import { AppShell } from './app-shell.tsx';
 import { AwayProvider } from './away.tsx';
 import { LazyBatchesPage } from './batches/lazy-batches-page.tsx';
@@ -56,6 +57,7 @@ export function ChatApp() {
 function Page({ place, field }: { place: Place; field: RefObject<HTMLTextAreaElement | null> }) {
   if (place.page === 'Flow') return <LazyFlowPage />;
   if (place.page === 'Batches') return <LazyBatchesPage />;
+  if (place.page === 'Analyses') return <LazyAnalysesPage />;
   if (place.page === 'Settings') return <LazySettingsPage />;
   return <Conversation place={place} field={field} />;
 }

@@ -8,6 +8,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export const FLOW_ADDRESS = '/flow';
 export const SETTINGS_ADDRESS = '/settings';
 export const BATCHES_ADDRESS = '/batches';
+export const ANALYSES_ADDRESS = '/analyses';
 
 const movers = new Set<() => void>();
 
@@ -20,7 +21,7 @@ function onMove(moved: () => void): () => void {
   };
 }
 
-export type PageName = 'Flow' | 'Batches' | 'Settings';
+export type PageName = 'Flow' | 'Batches' | 'Analyses' | 'Settings';
 
 export interface Place {
   id: string | null;
@@ -41,6 +42,15 @@ export function usePath(): string {
   );
 }
 
+/** What stands behind the question mark of the address, with it. */
+export function useSearch(): string {
+  return useSyncExternalStore(
+    onMove,
+    () => location.search,
+    () => '',
+  );
+}
+
 /**
  * Where the page is: `id` is null on the page of a new chat; `isChatId` is false where no chat can have that id; `page`
  * is null where there are chats.
@@ -54,7 +64,12 @@ export function useOpenChat(): Place {
 function pageOf(path: string): PageName | null {
   if (path === FLOW_ADDRESS) return 'Flow';
   if (path === SETTINGS_ADDRESS) return 'Settings';
+  if (path === ANALYSES_ADDRESS) return 'Analyses';
   return path === BATCHES_ADDRESS || path.startsWith(`${BATCHES_ADDRESS}/`) ? 'Batches' : null;
+}
+
+export function analysesOf(chatId: string): string {
+  return `${ANALYSES_ADDRESS}?chat=${chatId}`;
 }
 
 export function addressOf(chatId: string | null): string {
@@ -63,7 +78,7 @@ export function addressOf(chatId: string | null): string {
 
 /** Moves without asking the server: the pages are empty, all that is shown comes over the socket. */
 export function go(address: string): void {
-  if (location.pathname === address) return;
+  if (location.pathname + location.search === address) return;
   history.pushState(null, '', address);
   for (const moved of movers) moved();
 }

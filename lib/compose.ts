@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { composeAnalyses } from './compose/analyses.ts';
 import { composeBatches } from './compose/batches.ts';
 import { composeDoors } from './compose/doors.ts';
 import { openGround } from './compose/ground.ts';
@@ -31,7 +32,8 @@ export async function compose(options: ComposeOptions): Promise<Weir> {
   const ground = await openGround(options);
   const work = composeWork(ground, options);
   const batches = composeBatches(ground, { ...work, flow: work.record }, options.config);
-  const { upgrade, listener, drain } = composeDoors(ground, { ...work, batches }, options);
+  const analyses = composeAnalyses({ ...work, flow: work.record }, options.config);
+  const { upgrade, listener, drain } = composeDoors(ground, { ...work, batches, analyses }, options);
   await work.liveness.start();
   await batches.start();
   return {

@@ -8,28 +8,37 @@ import {
   Layers,
   MessageSquare,
   PanelLeft,
+  ScanText,
   Square,
   SquarePen,
   Waves,
 } from 'lucide-react';
-import type { ReactNode } from 'react';
 import { openFlowPanel } from '#components/flow/panel-state.ts';
-import { BATCHES_ADDRESS, FLOW_ADDRESS, go, openChat, SETTINGS_ADDRESS } from '#components/navigation.ts';
+import {
+  ANALYSES_ADDRESS,
+  analysesOf,
+  BATCHES_ADDRESS,
+  FLOW_ADDRESS,
+  go,
+  openChat,
+  SETTINGS_ADDRESS,
+  useOpenChat,
+} from '#components/navigation.ts';
 import { RowState } from '#components/sidebar/row-state.tsx';
 import { setPreference, toggleSidebar } from '#components/theme/preference.ts';
 import { themes } from '#components/theme/theme-menu.tsx';
 import { Keys } from '#components/ui/keys.tsx';
 import { useChats } from '#lib/client/hooks.ts';
+import { Item, row } from './item.tsx';
 
 const MOST = 60;
-const row =
-  'flex min-h-9 items-center gap-2.5 rounded-md px-2.5 text-[0.8125rem] data-[selected=true]:bg-hover [@media(pointer:coarse)]:min-h-11';
 const heading =
   '[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-2xs [&_[cmdk-group-heading]]:text-faint';
 
 /** Everything by keyboard: jump to a chat, begin one, switch the theme; also the sheet of shortcuts. */
 export function Palette({ onDone, onNewChat }: { onDone: () => void; onNewChat: () => void }) {
   const chats = useChats();
+  const { id: chatId } = useOpenChat();
   const after = (act: () => void) => () => {
     onDone();
     act();
@@ -62,6 +71,14 @@ export function Palette({ onDone, onNewChat }: { onDone: () => void; onNewChat: 
           <Item icon={<Layers size={15} />} onSelect={after(() => go(BATCHES_ADDRESS))}>
             Batches
           </Item>
+          <Item icon={<ScanText size={15} />} onSelect={after(() => go(ANALYSES_ADDRESS))}>
+            Analyses
+          </Item>
+          {chats.some(({ id }) => id === chatId) ? (
+            <Item icon={<ScanText size={15} />} onSelect={after(() => go(analysesOf(chatId ?? '')))}>
+              Analyse this chat
+            </Item>
+          ) : null}
           <Item icon={<KeyRound size={15} />} onSelect={after(() => go(SETTINGS_ADDRESS))}>
             Settings: API keys
           </Item>
@@ -108,25 +125,5 @@ export function Palette({ onDone, onNewChat }: { onDone: () => void; onNewChat: 
         </span>
       </footer>
     </Command>
-  );
-}
-
-function Item({
-  icon,
-  shortcut,
-  children,
-  onSelect,
-}: {
-  icon: ReactNode;
-  shortcut?: string;
-  children: ReactNode;
-  onSelect: () => void;
-}) {
-  return (
-    <Command.Item onSelect={onSelect} className={row}>
-      <span className="text-soft">{icon}</span>
-      <span className="flex-1">{children}</span>
-      {shortcut === undefined ? null : <Keys keys={shortcut} />}
-    </Command.Item>
   );
 }

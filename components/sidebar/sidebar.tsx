@@ -1,8 +1,9 @@
 'use client';
 
-import { Command, Layers, PanelLeft, Settings, SquarePen } from 'lucide-react';
-import { useState } from 'react';
+import { Command, Layers, PanelLeft, ScanText, Settings, SquarePen } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
 import {
+  ANALYSES_ADDRESS,
   addressOf,
   BATCHES_ADDRESS,
   goOnPlainClick,
@@ -57,18 +58,14 @@ export function Sidebar({ chatId, onNewChat, onPalette, onChosen }: SidebarProps
           <SquarePen size={16} className="text-accent" />
           New chat
         </Button>
-        <a
-          href={BATCHES_ADDRESS}
-          aria-current={page === 'Batches' ? 'page' : undefined}
-          onClick={(event) => {
-            goOnPlainClick(event, BATCHES_ADDRESS);
-            onChosen?.();
-          }}
-          className="flex h-9 items-center gap-1.5 rounded-md px-2.5 font-medium text-soft text-sm hover:bg-hover hover:text-ink aria-[current=page]:bg-wash aria-[current=page]:text-ink"
-        >
+        <PageLink address={BATCHES_ADDRESS} isOpen={page === 'Batches'} onChosen={onChosen}>
           <Layers size={16} aria-hidden="true" />
           Batches
-        </a>
+        </PageLink>
+        <PageLink address={ANALYSES_ADDRESS} isOpen={page === 'Analyses'} onChosen={onChosen}>
+          <ScanText size={16} aria-hidden="true" />
+          Analyses
+        </PageLink>
         <ChatFilter value={filter} onChange={setFilter} />
       </div>
       <ChatList chatId={chatId} filter={filter} onChosen={onChosen} />
@@ -81,6 +78,27 @@ export function Sidebar({ chatId, onNewChat, onPalette, onChosen }: SidebarProps
         <SettingsLink onChosen={onChosen} />
       </div>
     </nav>
+  );
+}
+
+function PageLink({
+  address,
+  isOpen,
+  onChosen,
+  children,
+}: Pick<SidebarProps, 'onChosen'> & { address: string; isOpen: boolean; children: ReactNode }) {
+  return (
+    <a
+      href={address}
+      aria-current={isOpen ? 'page' : undefined}
+      onClick={(event) => {
+        goOnPlainClick(event, address);
+        onChosen?.();
+      }}
+      className="flex h-9 items-center gap-1.5 rounded-md px-2.5 font-medium text-soft text-sm hover:bg-hover hover:text-ink aria-[current=page]:bg-wash aria-[current=page]:text-ink"
+    >
+      {children}
+    </a>
   );
 }
 

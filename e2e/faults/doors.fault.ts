@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryApiKeys } from '#lib/auth/memory-api-keys.ts';
 import { memoryAuth } from '#lib/auth/memory-auth.ts';
+import { createAnalysisRoutes } from '#lib/http/analyses.ts';
 import { createApi } from '#lib/http/api.ts';
 import { createBatchRoutes } from '#lib/http/batches.ts';
 import { createBatches } from '#lib/http/v1/batches.ts';
 import { createFiles } from '#lib/http/v1/files.ts';
 import { v1World } from '#lib/http/v1/v1-fixture.ts';
+import { analysing } from '#lib/jobs/analysis-fixture.ts';
 import { works } from '#lib/jobs/batch-fixture.ts';
 import { memoryLog } from '#lib/telemetry/memory-log.ts';
 import { root } from '../place.ts';
@@ -79,6 +81,7 @@ const doors: Readonly<Record<string, Door>> = {
   'GET /api/keys': people(200, () => '/api/keys'),
   'POST /api/keys': people(400, () => '/api/keys'),
   'DELETE /api/keys/:id': people(404, (id) => `/api/keys/${id}`),
+  'POST /api/analyses': people(400, () => '/api/analyses'),
   'POST /api/batches/files': people(400, () => '/api/batches/files'),
   'POST /api/batches/preview': people(400, () => '/api/batches/preview'),
   'POST /api/batches': people(400, () => '/api/batches'),
@@ -118,6 +121,7 @@ const doors: Readonly<Record<string, Door>> = {
   'PAGE /c/[id]': same(200, (id) => `/c/${id}`),
   'PAGE /flow': same(200, () => '/flow'),
 
+  'PAGE /analyses': same(200, () => '/analyses'),
   'PAGE /batches/[[...rest]]': same(200, (id) => `/batches/${id}`),
   'PAGE /settings': same(200, () => '/settings'),
   'PAGE /icon.svg': same(200, () => '/icon.svg'),
@@ -132,6 +136,7 @@ function allRoutes(): string[] {
   close();
   const api = createApi({
     v1,
+    analyses: createAnalysisRoutes({ analyses: analysing().analyses, userIdOf: async () => '' }),
     batches: createBatchRoutes({ batches, userIdOf: async () => '', draining: () => false }),
     keys: memoryApiKeys(),
     auth: memoryAuth(),

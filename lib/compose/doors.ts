@@ -3,12 +3,14 @@ import type { Context } from 'hono';
 import { addressKey, isLoopback } from '../auth/address.ts';
 import { allowedOrigin } from '../auth/origins.ts';
 import type { ComposeOptions } from '../compose.ts';
+import { createAnalysisRoutes } from '../http/analyses.ts';
 import { createApi } from '../http/api.ts';
 import { createBatchRoutes } from '../http/batches.ts';
 import { createHandler } from '../http/handler.ts';
 import { createBatches } from '../http/v1/batches.ts';
 import { createFiles } from '../http/v1/files.ts';
 import { createV1 } from '../http/v1/v1.ts';
+import type { Analyses } from '../jobs/analyses.ts';
 import { FlushWheel } from '../realtime/flush-wheel.ts';
 import { Upgrade } from '../realtime/upgrade.ts';
 import { Refusal } from '../wire/error-code.ts';
@@ -18,8 +20,12 @@ import type { Ground } from './ground.ts';
 import type { Work } from './work.ts';
 
 /** Where people come in, and how everything goes. */
-export function composeDoors(ground: Ground, work: Work & { batches: BatchParts }, options: ComposeOptions) {
-  const { storage, catalog, telemetry, auth, keys, store, origins } = ground;
+export function composeDoors(
+  ground: Ground,
+  work: Work & { batches: BatchParts; analyses: Analyses },
+  options: ComposeOptions,
+) {
+  const { storage, catalog, telemetry, auth, keys, store, origins, secure } = ground;
   const { config, log } = options;
   const wheel = new FlushWheel(clock);
   const upgrade = openUpgrade(ground, work, { config, log, wheel });
@@ -36,27 +42,23 @@ export function composeDoors(ground: Ground, work: Work & { batches: BatchParts 
     mayBeProxied: config.origins.length > 0,
   };
   const pingStore = () => store.ping();
-  const userIdOf = async (c: Context) => {
-    const visitor = await auth.visitor(c.req.raw.headers);
-    if (visitor === null) throw new Refusal('unauthorized', 'Your session has ended. Reload the page.');
-    return visitor.userId;
-  };
+  const userIdOf = askingAt(auth);
   const isDraining = () => draining;
   const { batches, drain: drainBatches } = work.batches;
   const routes = createBatchRoutes({ batches, userIdOf, draining: isDraining });
+  const analyses = createAnalysisRoutes({ analyses: work.analyses, userIdOf });
   const asApi = { ...work.batches, draining: isDraining };
   const also = [createFiles(asApi), createBatches(asApi)];
   const v1 = createV1({ keys, calls: work.apiCalls, log, newId: randomUUID, now, also });
-  const asked = { auth, keys, v1, pingStore, draining: isDraining, origins, log, metrics, batches: routes };
-  const api = createApi(asked);
-  const { secure } = ground;
+  const asked = { auth, keys, v1, pingStore, draining: isDraining, origins, log, metrics };
+  const api = createApi({ ...asked, batches: routes, analyses });
   const listener = createHandler({ api, next: options.next, log, secure, development: config.development });
   const drain = async () => {
     draining = true;
     work.replies.drain();
     work.liveness.drain();
     upgrade.drain();
-    await Promise.all([work.drain(), drainBatches()]);
+    await Promise.all([work.drain(), drainBatches(), work.analyses.drain()]);
     await upgrade.close();
     wheel.close();
     await work.liveness.leave();
@@ -65,6 +67,14 @@ export function composeDoors(ground: Ground, work: Work & { batches: BatchParts 
     await telemetry.close();
   };
   return { upgrade, listener, drain };
+}
+
+function askingAt(auth: Ground['auth']) {
+  return async (c: Context) => {
+    const visitor = await auth.visitor(c.req.raw.headers);
+    if (visitor === null) throw new Refusal('unauthorized', 'Your session has ended. Reload the page.');
+    return visitor.userId;
+  };
 }
 
 function openUpgrade(

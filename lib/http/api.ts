@@ -37,6 +37,8 @@ export interface ApiParts {
   metrics?: MetricsParts;
   /** What is under /api/batches; it reads its bodies itself. */
   batches?: Hono;
+  /** What is under /api/analyses; the same. */
+  analyses?: Hono<BodyEnv>;
   /** Milliseconds that the database has to answer `/readyz`. */
   readyWithinMs?: number;
 }
@@ -51,6 +53,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<BodyEnv> {
   api.get('/metrics', (c) => metrics(c, parts.metrics));
   api.use('/api/*', privately, ownPagesOnly(parts.origins));
   if (parts.batches) api.route('/api/batches', parts.batches);
+  if (parts.analyses) api.route('/api/analyses', parts.analyses);
   api.use('/api/*', smallBody);
   api.post('/api/session', (c) => enter(c, parts.auth));
   api.delete('/api/session', (c) => leave(c, parts.auth));

@@ -7,6 +7,7 @@ import { Refusal } from '#lib/wire/error-code.ts';
 import { itemEvents } from './batch-live.ts';
 import { streamedBody } from './body.ts';
 import { jsonBody, valid } from './json-body.ts';
+import { streamHeaders } from './stream-headers.ts';
 
 export interface BatchRoutesParts {
   batches: Batches;
@@ -125,7 +126,7 @@ async function live(c: Context, userId: string, batches: Batches) {
     },
     cancel: () => leaving.abort(),
   });
-  return c.body(stream, 200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
+  return c.body(stream, 200, streamHeaders);
 }
 
 async function results(c: Context, userId: string, batches: Batches, format: 'jsonl' | 'csv') {

@@ -3,7 +3,10 @@ import { type AddressInfo, connect } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { ApiKeys } from '#lib/auth/api-keys.ts';
 import { type MemoryAuth, memoryAuth } from '#lib/auth/memory-auth.ts';
+import type { Analyses } from '#lib/jobs/analyses.ts';
 import { type MemoryLog, memoryLog } from '#lib/telemetry/memory-log.ts';
+import { Refusal } from '#lib/wire/error-code.ts';
+import { createAnalysisRoutes } from './analyses.ts';
 import { createApi } from './api.ts';
 import { createHandler } from './handler.ts';
 import type { MetricsParts } from './metrics.ts';
@@ -41,6 +44,7 @@ export interface TestServerOptions {
   draining?: () => boolean;
   metrics?: MetricsParts;
   v1?: V1WorldOptions;
+  analyses?: Analyses;
   next?: (req: IncomingMessage, res: ServerResponse) => Promise<unknown>;
   patience?: Patience;
 }
@@ -63,6 +67,7 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
     draining: options.draining ?? (() => false),
     readyWithinMs: 50,
     ...(options.metrics ? { metrics: options.metrics } : {}),
+    ...(options.analyses ? { analyses: analysisRoutes(options.analyses, auth) } : {}),
   });
   const next = async (req: IncomingMessage, res: ServerResponse) => {
     seen.push({ method: req.method, url: req.url, headers: { ...req.headers } });
@@ -96,6 +101,17 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
       ask(method, path, { origin, 'sec-fetch-site': 'same-origin', ...headers }, body),
     raw: (...pieces) => rawExchange(port, pieces),
   };
+}
+
+function analysisRoutes(analyses: Analyses, auth: MemoryAuth) {
+  return createAnalysisRoutes({
+    analyses,
+    async userIdOf(c) {
+      const visitor = await auth.visitor(c.req.raw.headers);
+      if (visitor === null) throw new Refusal('unauthorized', 'Your session has ended.');
+      return visitor.userId;
+    },
+  });
 }
 
 function exchange(port: number, method: string, path: string, headers: Record<string, string>, body: string) {

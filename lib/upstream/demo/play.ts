@@ -1,3 +1,4 @@
+import { analysisIn, playAnalysis } from './analysis.ts';
 import { type Answer, ClientGone, LimitReached } from './answer.ts';
 import { CollectedAnswer } from './collected.ts';
 import { playDemo } from './demo.ts';
@@ -33,10 +34,12 @@ export function chatPart(request: ChatRequest, choice: Choice | null, everyMs: n
     return { name: 'title', choice: null, play: playTitle };
   }
   const script = choice === null ? undefined : scripts.get(choice.script);
-  if (choice === null || script === undefined) {
-    return { name: 'demo', choice: null, play: (answer) => playDemo(answer, everyMs) };
-  }
-  return { name: choice.script, choice, play: (answer) => script(answer, choice.params) };
+  if (choice !== null && script !== undefined)
+    return { name: choice.script, choice, play: (answer) => script(answer, choice.params) };
+  const kind = analysisIn(request);
+  if (kind !== null)
+    return { name: 'analysis', choice: null, play: (answer) => playAnalysis(answer, kind, everyMs) };
+  return { name: 'demo', choice: null, play: (answer) => playDemo(answer, everyMs) };
 }
 
 export function embeddingPart(request: EmbeddingRequest, choice: Choice | null): Part {
