@@ -1,21 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { memoryApiKeys } from '#lib/auth/memory-api-keys.ts';
-import { memoryAuth } from '#lib/auth/memory-auth.ts';
-import { createAnalysisRoutes } from '#lib/http/analyses.ts';
-import { createApi } from '#lib/http/api.ts';
-import { createBatchRoutes } from '#lib/http/batches.ts';
-import { createBatches } from '#lib/http/v1/batches.ts';
-import { createFiles } from '#lib/http/v1/files.ts';
-import { v1World } from '#lib/http/v1/v1-fixture.ts';
-import { analysing } from '#lib/jobs/analysis-fixture.ts';
-import { works } from '#lib/jobs/batch-fixture.ts';
-import { memoryLog } from '#lib/telemetry/memory-log.ts';
-import { root } from '../place.ts';
 import { RawClient } from '../raw-client.ts';
 import { newMark, paced, words } from '../script.ts';
+import { allRoutes } from './all-routes.ts';
 import { ask, plain } from './ask.ts';
 import { type House, openHouse } from './house.ts';
 import { expectSound } from './invariants.ts';
@@ -82,6 +69,7 @@ const doors: Readonly<Record<string, Door>> = {
   'POST /api/keys': people(400, () => '/api/keys'),
   'DELETE /api/keys/:id': people(404, (id) => `/api/keys/${id}`),
   'POST /api/analyses': people(400, () => '/api/analyses'),
+  'ALL /api/analyses': same(405, () => '/api/analyses'),
   'POST /api/batches/files': people(400, () => '/api/batches/files'),
   'POST /api/batches/preview': people(400, () => '/api/batches/preview'),
   'POST /api/batches': people(400, () => '/api/batches'),
@@ -128,32 +116,6 @@ const doors: Readonly<Record<string, Door>> = {
   'PAGE /_not-found': same(404, () => '/_not-found'),
   'PAGE /_global-error': same(500, () => '/_global-error'),
 };
-
-function allRoutes(): string[] {
-  const { batches, store, files } = works();
-  const parts = { batches, store, files, newId: randomUUID, draining: () => false };
-  const { v1, close } = v1World({ also: [createFiles(parts), createBatches(parts)] });
-  close();
-  const api = createApi({
-    v1,
-    analyses: createAnalysisRoutes({ analyses: analysing().analyses, userIdOf: async () => '' }),
-    batches: createBatchRoutes({ batches, userIdOf: async () => '', draining: () => false }),
-    keys: memoryApiKeys(),
-    auth: memoryAuth(),
-    log: memoryLog(),
-    origins: new Set(),
-    pingStore: () => Promise.resolve(),
-    draining: () => false,
-  });
-  const manifest = readFileSync(join(root, '.next/app-path-routes-manifest.json'), 'utf8');
-  const pages = Object.values(JSON.parse(manifest) as Record<string, string>);
-  return [
-    ...new Set([
-      ...api.routes.map(({ method, path }) => `${method} ${path}`),
-      ...pages.map((page) => `PAGE ${page}`),
-    ]),
-  ].sort();
-}
 
 describe('over HTTP', () => {
   it('[F111] [H1] [S4] every route gives everybody the same for a foreign id as for an unknown one, and changes nothing', async () => {

@@ -183,7 +183,7 @@ describe('batches over HTTP', () => {
     const call = await house.script.nextCall();
     call.say('one ');
     const response = await ask('GET', `/${id}/items/0/live`);
-    expect(response.headers.get('content-type')).toBe('text/event-stream');
+    expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     const events: {
       type: string;
       text?: string;
