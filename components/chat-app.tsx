@@ -11,10 +11,12 @@ import { LazyFlowPage } from './flow/page/lazy-flow-page.tsx';
 import { openChat, type Place, useOpenChat } from './navigation.ts';
 import { PageTitle } from './page-title.tsx';
 import { LazyPalette } from './palette/lazy-palette.tsx';
+import { LazySearchPage } from './search/lazy-search-page.tsx';
 import { LazySettingsPage } from './settings/lazy-settings-page.tsx';
 import { toggleSidebar } from './theme/preference.ts';
 import { LazyToaster } from './toasts/lazy-toaster.tsx';
 import { sayNotice } from './toasts/say-notice.ts';
+import { preloadMenus } from './ui/menu.tsx';
 import { TooltipProvider } from './ui/tooltip.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 
@@ -26,6 +28,7 @@ export function ChatApp() {
   const [hasPalette, setPalette] = useState(false);
 
   useEffect(() => client.start(), [client]);
+  useEffect(preloadMenus, []);
   useEffect(() => client.onNotice((notice) => sayNotice(client, notice)), [client]);
   const newChat = () => {
     openChat(null);
@@ -58,6 +61,7 @@ function Page({ place, field }: { place: Place; field: RefObject<HTMLTextAreaEle
   if (place.page === 'Flow') return <LazyFlowPage />;
   if (place.page === 'Batches') return <LazyBatchesPage />;
   if (place.page === 'Analyses') return <LazyAnalysesPage />;
+  if (place.page === 'Search') return <LazySearchPage />;
   if (place.page === 'Settings') return <LazySettingsPage />;
   return <Conversation place={place} field={field} />;
 }

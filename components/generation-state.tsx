@@ -1,6 +1,15 @@
 'use client';
 
-import { CircleAlert, CircleSlash, CircleStop, Hourglass, LoaderCircle, RotateCw } from 'lucide-react';
+import {
+  CircleAlert,
+  CircleSlash,
+  CircleStop,
+  Hand,
+  Hourglass,
+  LoaderCircle,
+  RotateCw,
+  Wrench,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useDueAt, useIsUnsent } from '#lib/client/hooks.ts';
 import { type Generation, isEnding } from '#lib/wire/chat.ts';
@@ -104,6 +113,10 @@ function StateMark({ name }: { name: Generation['state']['name'] }) {
       return <span aria-hidden="true" className="mx-0.5 size-2 animate-pulse-soft rounded-full bg-current" />;
     case 'streaming':
       return <Level />;
+    case 'using-tools':
+      return <Wrench size={13} aria-hidden="true" className="animate-pulse-soft" />;
+    case 'asking':
+      return <Hand size={13} aria-hidden="true" />;
     case 'retrying':
       return <RotateCw size={13} aria-hidden="true" />;
     case 'stopped':

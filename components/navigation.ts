@@ -9,6 +9,7 @@ export const FLOW_ADDRESS = '/flow';
 export const SETTINGS_ADDRESS = '/settings';
 export const BATCHES_ADDRESS = '/batches';
 export const ANALYSES_ADDRESS = '/analyses';
+export const SEARCH_ADDRESS = '/search';
 
 const movers = new Set<() => void>();
 
@@ -21,7 +22,7 @@ function onMove(moved: () => void): () => void {
   };
 }
 
-export type PageName = 'Flow' | 'Batches' | 'Analyses' | 'Settings';
+export type PageName = 'Flow' | 'Batches' | 'Analyses' | 'Settings' | 'Search';
 
 export interface Place {
   id: string | null;
@@ -51,6 +52,12 @@ export function useSearch(): string {
   );
 }
 
+/** The message that the address of a chat names; null for none. */
+export function useWantedMessage(): string | null {
+  const wanted = new URLSearchParams(useSearch()).get('m') ?? '';
+  return uuid.test(wanted) ? wanted : null;
+}
+
 /**
  * Where the page is: `id` is null on the page of a new chat; `isChatId` is false where no chat can have that id; `page`
  * is null where there are chats.
@@ -65,11 +72,21 @@ function pageOf(path: string): PageName | null {
   if (path === FLOW_ADDRESS) return 'Flow';
   if (path === SETTINGS_ADDRESS) return 'Settings';
   if (path === ANALYSES_ADDRESS) return 'Analyses';
+  if (path === SEARCH_ADDRESS) return 'Search';
   return path === BATCHES_ADDRESS || path.startsWith(`${BATCHES_ADDRESS}/`) ? 'Batches' : null;
 }
 
 export function analysesOf(chatId: string): string {
   return `${ANALYSES_ADDRESS}?chat=${chatId}`;
+}
+
+export function searchOf(text: string): string {
+  return text === '' ? SEARCH_ADDRESS : `${SEARCH_ADDRESS}?${new URLSearchParams({ q: text })}`;
+}
+
+/** Of one message: its chat opens there. */
+export function messageAddress(chatId: string, messageId: string): string {
+  return `/c/${chatId}?m=${messageId}`;
 }
 
 export function addressOf(chatId: string | null): string {
@@ -80,6 +97,12 @@ export function addressOf(chatId: string | null): string {
 export function go(address: string): void {
   if (location.pathname + location.search === address) return;
   history.pushState(null, '', address);
+  for (const moved of movers) moved();
+}
+
+/** The same without a step of its own on the way back. */
+export function replaceAddress(address: string): void {
+  history.replaceState(null, '', address);
   for (const moved of movers) moved();
 }
 

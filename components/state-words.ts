@@ -46,6 +46,10 @@ function freshWords(state: GenerationState, leftMs: number | null): StateWords |
       return words('Thinking', 'live');
     case 'streaming':
       return words('Streaming', 'live');
+    case 'using-tools':
+      return words('Using tools', 'live');
+    case 'asking':
+      return words('Waiting for you', 'warn', 'A tool asks to be allowed.');
     case 'retrying': {
       const seconds = Math.max(0, Math.ceil((leftMs ?? state.inMs) / 1000));
       const label = seconds === 0 ? 'Retrying now' : `Retrying in ${seconds} s`;

@@ -44,7 +44,8 @@ function actionOf(event: KeyboardEvent, now: Now): (() => void) | null {
   if (isMod && event.shiftKey && key === 'o') return now.newChat;
   if (isMod && event.shiftKey && key === 'f') return toggleFlowPanel;
   const { activity, chatId, client } = now;
-  if (key === 'escape' && activity !== null && chatId !== null) return () => client.stop(chatId, activity.id);
+  if (key === 'escape' && activity !== null && chatId !== null)
+    return () => client.comparisons.stopAll(chatId);
   if (isMod || event.altKey || isTyping(event.target)) return null;
   if (key === '/') return now.focusField;
   if (key === '?') return now.openPalette;

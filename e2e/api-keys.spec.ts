@@ -54,6 +54,8 @@ test.describe('API keys (12)', () => {
     await row.getByRole('button', { name: 'Revoke laptop' }).click();
     await question.getByRole('button', { name: 'Revoke', exact: true }).click();
     await expect(page.getByText('No keys yet')).toBeVisible();
+    // [C91] The row has gone with its button.
+    await expect(page.getByRole('textbox', { name: 'Name of a new key' })).toBeFocused();
     const error = await client.models.list().then(
       () => null,
       (thrown: unknown) => thrown,

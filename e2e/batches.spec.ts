@@ -51,8 +51,12 @@ test.describe('batches (5)', () => {
     await batches.template.fill('{{reviews}}');
     await expect(batches.main).toContainText('2 items');
     await expect(batches.problems).toHaveCount(0);
+    await expect(batches.main).toContainText(
+      '{{reviews}} stands for nothing here. There is {{id}}, {{review}}.',
+    );
     await batches.preview();
-    await expect(batches.problems.first()).toContainText('{{reviews}} stands for nothing here');
+    await expect(batches.template).toBeFocused();
+    await expect(batches.prompts).toHaveCount(0);
     await batches.template.fill(`${paced({ n: 2, mark })} {{review}}`);
     await batches.start();
     await batches.expectSaid('2 of 2 items done');
@@ -106,6 +110,7 @@ test.describe('batches (5)', () => {
     await batches.read(2);
     await expect(batches.item(2).getByRole('alert')).toBeVisible();
     await batches.press('Retry failed');
+    await batches.expectFocus();
     await batches.expectSaid('2 of 2 items done');
     expect(await upstream.calls(good)).toHaveLength(1);
 
@@ -120,6 +125,7 @@ test.describe('batches (5)', () => {
     await batches.confirm('Cancel', 'Cancel the batch');
     await batches.expectSaid('Cancelled');
     await batches.expectSaid(/6 cancelled/);
+    await batches.expectFocus();
     expect(await upstream.calls(held)).toHaveLength(4);
   });
 

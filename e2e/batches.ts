@@ -39,6 +39,17 @@ export class BatchesView {
     return this.main.getByRole('list', { name: 'Items' }).getByRole('listitem');
   }
 
+  /** Rows in sight that say so of their item. */
+  rowsIn(state: string): Locator {
+    return this.rows.filter({ has: this.tab.page.locator(`[data-state="${state}"]`) });
+  }
+
+  /** The focus has not fallen to nowhere. */
+  async expectFocus(): Promise<void> {
+    await expect(this.tab.page.locator('body')).not.toBeFocused();
+    await expect(this.tab.page.locator(':focus')).toHaveCount(1);
+  }
+
   stage(name: string): Locator {
     return this.main.getByRole('listitem', { name: `Stage ${name}` });
   }

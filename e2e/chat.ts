@@ -3,7 +3,7 @@ import { shownText } from './shown-text.ts';
 
 /** Coming back after a break has a back-off of up to 20 s. */
 const backMs = 45_000;
-const busy = /Queued|Connecting|Thinking|Streaming|Retry \d|Stopping/;
+const busy = /Queued|Connecting|Thinking|Streaming|Using tools|Waiting for you|Retry \d|Stopping/;
 
 /** One browser tab, and what a person does and sees in it. Everything is found by its accessible name. */
 export class Tab {
@@ -208,8 +208,9 @@ export class Tab {
   }
 
   /** The text so far, whether or not the answer is over. */
-  async expectText(text: string): Promise<void> {
-    await expect.poll(() => this.replyText()).toBe(text);
+  async expectText(text: string | RegExp): Promise<void> {
+    const shown = expect.poll(() => this.replyText());
+    await (typeof text === 'string' ? shown.toBe(text) : shown.toMatch(text));
   }
 
   /** At least so many words. */
@@ -218,7 +219,7 @@ export class Tab {
   }
 
   /** The answer is over and this is all of it. */
-  async expectReply(text: string): Promise<void> {
+  async expectReply(text: string | RegExp): Promise<void> {
     await this.expectEnded();
     await this.expectText(text);
   }

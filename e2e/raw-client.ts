@@ -32,6 +32,8 @@ export class RawClient {
   readonly arrivals: number[] = [];
   readonly events: ServerEvent[] = [];
   closeCode: number | null = null;
+  /** Chats that were asked for, with how many events had come when they last were. */
+  readonly #watched = new Map<string, number>();
   #socket: WebSocket | null = null;
 
   private constructor(origin: string, cookie: string, userId: string) {
@@ -115,7 +117,22 @@ export class RawClient {
   }
 
   watch(chatId: string): void {
+    this.#watched.set(chatId, this.events.length);
     this.send({ type: 'watch', chatId });
+  }
+
+  /**
+   * Whether the last `watch` of this chat was answered, by a snapshot or by a database that is away: a short answer can be
+   * over before that.
+   */
+  isShown(chatId: string): boolean {
+    const from = this.#watched.get(chatId);
+    if (from === undefined) return true;
+    const isAnswer = (event: ServerEvent) =>
+      event.type === 'path' || (event.type === 'refused' && event.code === 'storage_unavailable');
+    return this.events
+      .slice(from)
+      .some((event) => isAnswer(event) && 'chatId' in event && event.chatId === chatId);
   }
 
   /** The model of a new chat. */
@@ -139,7 +156,7 @@ export class RawClient {
       event.type === 'state'
         ? [event.generation]
         : event.type === 'path'
-          ? event.messages.flatMap(({ generation }) => generation ?? [])
+          ? [...event.messages, ...(event.beside ?? [])].flatMap(({ generation }) => generation ?? [])
           : [],
     );
     return heard.findLast(({ id }) => id === generationId)?.state.name ?? null;

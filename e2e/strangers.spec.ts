@@ -131,6 +131,8 @@ function requestsOf({ chatId, messageId, replyId, generationId }: Sent, model: s
     { type: 'regenerate', chatId, messageId: replyId, ...fresh() },
     { type: 'continue', chatId, messageId: replyId, generationId: randomUUID() },
     { type: 'select', chatId, messageId },
+    { type: 'keep', chatId, messageId: replyId },
+    { type: 'compare', chatId, messageId: replyId },
     { type: 'edit-follow-up', chatId, messageId, text: 'mine now' },
     { type: 'withdraw-follow-up', chatId, messageId },
     { type: 'release-follow-up', chatId, messageId },

@@ -4,6 +4,7 @@ import { composeAnalyses } from './compose/analyses.ts';
 import { composeBatches } from './compose/batches.ts';
 import { composeDoors } from './compose/doors.ts';
 import { openGround } from './compose/ground.ts';
+import { composeSearch } from './compose/search.ts';
 import { composeWork } from './compose/work.ts';
 import type { Config } from './config.ts';
 import type { HandlerParts, Listener } from './http/handler.ts';
@@ -30,12 +31,14 @@ export interface ComposeOptions {
 /** Builds every room and connects them. */
 export async function compose(options: ComposeOptions): Promise<Weir> {
   const ground = await openGround(options);
-  const work = composeWork(ground, options);
+  const work = composeWork(ground, options, (...asked) => search.search.find(...asked));
   const batches = composeBatches(ground, { ...work, flow: work.record }, options.config);
   const analyses = composeAnalyses({ ...work, flow: work.record }, options.config);
-  const { upgrade, listener, drain } = composeDoors(ground, { ...work, batches, analyses }, options);
+  const search = composeSearch(ground, { ...work, flow: work.record }, options.config);
+  const { upgrade, listener, drain } = composeDoors(ground, { ...work, batches, analyses, search }, options);
   await work.liveness.start();
   await batches.start();
+  search.index.start();
   return {
     listener,
     upgrade(request, socket, head) {

@@ -32,6 +32,10 @@ describe('settings', () => {
       maxSocketsPerAddress: 1_000,
       development: false,
       drainMs: 30_000,
+      mcpServers: [],
+      toolRounds: 10,
+      toolsAtOnce: 4,
+      toolMs: 30_000,
     } satisfies Config);
   });
 

@@ -4,6 +4,7 @@ import { isOrigin } from './auth/origins.ts';
 import { type CollectorConfig, measuring } from './config/measuring.ts';
 import type { Secret } from './config/secret.ts';
 import { address, type Env, Settings, whole } from './config/settings.ts';
+import { configuredMcpServers, type McpServerConfig } from './config/tool-servers.ts';
 import { configuredUpstreams, type UpstreamConfig } from './config/upstreams.ts';
 import { StartupError } from './startup-error.ts';
 
@@ -29,6 +30,12 @@ export interface Config {
   /** Model that makes vectors of texts: full id, or the bare name of one of the first upstream. */
   readonly embeddingModel: string | null;
   readonly upstreams: readonly UpstreamConfig[];
+  /** Servers of tools. */
+  readonly mcpServers: readonly McpServerConfig[];
+  /** Model calls of one answer that uses tools, tools that run at once in it, and how long each may take. */
+  readonly toolRounds: number;
+  readonly toolsAtOnce: number;
+  readonly toolMs: number;
   /** Whether model servers on loopback are looked for. */
   readonly findsLocal: boolean;
   readonly databaseUrl: Secret | null;
@@ -64,6 +71,7 @@ export function loadConfig(env: Env = process.env, { cwd = process.cwd() } = {})
     ...measuring(settings),
     ...storing(settings, cwd),
     ...asking(settings, cwd),
+    ...calling(settings, cwd),
   };
   if (settings.problems.length > 0) throw new StartupError(settings.problems.join('\n'));
   return frozen(config);
@@ -133,6 +141,20 @@ function asking(settings: Settings, cwd: string) {
     titles: settings.value('WEIR_TITLES', onOff) !== 'off',
   };
 }
+
+function calling(settings: Settings, cwd: string) {
+  return {
+    mcpServers: configuredMcpServers(settings, cwd),
+    toolRounds: settings.value('WEIR_TOOL_ROUNDS', few) ?? 10,
+    toolsAtOnce: settings.value('WEIR_TOOLS_AT_ONCE', few) ?? 4,
+    toolMs:
+      1000 *
+      (settings.value('WEIR_TOOL_SECONDS', { schema: toolTime, expected: 'seconds from 1 to 3600' }) ?? 30),
+  };
+}
+
+const few = { schema: whole(1, 100), expected: 'a whole number from 1 to 100' };
+const toolTime = z.coerce.number().min(1).max(3600);
 
 function frozen<T extends object>(value: T): T {
   for (const part of Object.values(value)) {

@@ -2,18 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { filesBelow } from './boot/fingerprint.mjs';
+import { ports } from './layers/ports.ts';
 import { type House, violations } from './layers/rules.ts';
 import { readSource } from './layers/source.ts';
 
-/** The interfaces that a room shows to the rooms that do not build it. */
-const ports = {
-  store: ['lib/store/chat-store.ts', 'lib/store/batch-store.ts', 'lib/store/file-store.ts'],
-  upstream: ['lib/upstream/model.ts', 'lib/upstream/model-request.ts'],
-  /** The store keeps them for auth. */
-  keys: ['lib/auth/api-keys.ts', 'lib/auth/api-key.ts'],
-  log: ['lib/telemetry/log.ts'],
-  meter: ['lib/telemetry/meter.ts', 'lib/telemetry/way.ts'],
-};
+const calling = [...ports.store, ...ports.upstream, ...ports.tools];
 
 /** What any room that starts something may throw, for the one line a person reads. */
 const startup = ['lib/startup-error.ts'];
@@ -26,7 +19,8 @@ const house: House = {
     upstream: ['wire', ...ports.log, ...ports.meter],
     auth: ['wire', ...ports.log, ...startup],
     telemetry: ['wire'],
-    generation: ['wire', 'gate', ...ports.store, ...ports.upstream, ...ports.log, ...ports.meter],
+    generation: ['wire', 'gate', ...calling, ...ports.log, ...ports.meter],
+    tools: ['wire', ...ports.log],
     realtime: ['wire', 'generation', 'auth', ...ports.store, ...ports.upstream, ...ports.log, ...ports.meter],
     jobs: ['wire', 'gate', 'generation', ...ports.store, ...ports.upstream, ...ports.log],
     http: ['wire', 'gate', 'generation', 'jobs', 'auth', ...ports.store, ...ports.log, ...startup],
@@ -59,6 +53,7 @@ const house: House = {
     'pg',
     'otel',
     'boss',
+    'mcp',
   ],
   // server.ts logs before there is anything to compose.
   vendorGuests: { app: ['lib/store/prisma'], server: ['lib/telemetry/pino-log.ts'] },
@@ -71,13 +66,14 @@ const house: House = {
     'pino',
     '@opentelemetry',
     'pg-boss',
+    '@modelcontextprotocol',
   ],
   envReader: 'lib/config.ts',
   budgets: { file: 250, function: 50, component: 150 },
   exceptions: {
     'server.ts': { lines: 60, why: 'it only starts and stops what compose.ts built' },
     'lib/store/memory-chat-store.ts#memoryChatStore': {
-      lines: 106,
+      lines: 109,
       why: 'a table of methods, one line or two each',
     },
     'lib/store/memory-batch-store.ts#memoryBatchStore': { lines: 55, why: 'as memoryChatStore' },

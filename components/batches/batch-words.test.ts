@@ -36,7 +36,11 @@ function batch(change: Partial<BatchSummary> = {}): BatchSummary {
 }
 
 it('[C45] a batch says what happens to it; that items failed is said of its end too', () => {
-  expect(batchWords(batch()).label).toBe('Running');
+  expect(batchWords(batch({ counts: { ...counts, running: 1, waiting: 9 } })).label).toBe('Running');
+  expect(batchWords(batch({ counts: { ...counts, waiting: 9 } }))).toEqual({
+    label: 'In line',
+    tone: 'wait',
+  });
   expect(batchWords(batch({ state: 'completed' })).label).toBe('Done');
   const failed = batch({ state: 'completed', counts: { ...counts, failed: 1_200 } });
   expect(batchWords(failed)).toEqual({ label: 'Done, 1,200 failed', tone: 'warn' });
@@ -48,7 +52,7 @@ it('[C45] counts name what there is', () => {
   expect(countWords(batch({ total: 2_000, counts: some }))).toEqual([
     '1,204 of 2,000 items done',
     '8 running',
-    '785 waiting',
+    '785 in line',
     '3 failed',
   ]);
 });

@@ -12,7 +12,9 @@ export function batchWords({ state, counts }: Pick<BatchSummary, 'state' | 'coun
     case 'validating':
       return { label: 'Reading the items', tone: 'wait' };
     case 'running':
-      return { label: 'Running', tone: 'live' };
+      return counts.running === 0 && counts.waiting > 0
+        ? { label: 'In line', tone: 'wait' }
+        : { label: 'Running', tone: 'live' };
     case 'finalizing':
       return { label: 'Writing the results', tone: 'live' };
     case 'cancelling':
@@ -29,7 +31,7 @@ export function batchWords({ state, counts }: Pick<BatchSummary, 'state' | 'coun
 }
 
 export const itemWords: Record<ItemState, Words> = {
-  waiting: { label: 'Waiting', tone: 'wait' },
+  waiting: { label: 'In line', tone: 'wait' },
   running: { label: 'Running', tone: 'live' },
   done: { label: 'Done', tone: 'calm' },
   failed: { label: 'Failed', tone: 'bad' },
@@ -45,7 +47,7 @@ export function countWords({ counts, total }: Pick<BatchSummary, 'counts' | 'tot
   const named = (['running', 'waiting', 'failed', 'cancelled'] as const).filter((name) => counts[name] > 0);
   return [
     `${whole(counts.done)} of ${items(total)} done`,
-    ...named.map((name) => `${whole(counts[name])} ${name}`),
+    ...named.map((name) => `${whole(counts[name])} ${name === 'waiting' ? 'in line' : name}`),
   ];
 }
 

@@ -5,7 +5,7 @@ import { countWords, shareEnded } from './batch-words.ts';
 /** What is done, what failed and what runs, of all items. */
 export function ProgressBar({
   batch,
-  className,
+  className = 'h-2',
 }: {
   batch: Pick<BatchSummary, 'counts' | 'total' | 'name'>;
   className?: string;
@@ -24,7 +24,7 @@ export function ProgressBar({
       aria-valuemax={100}
       aria-valuenow={Math.floor(shareEnded(batch) * 100)}
       aria-valuetext={countWords(batch).join(', ')}
-      className={cx('flex h-2 gap-px overflow-hidden rounded-full bg-hover', className)}
+      className={cx('flex gap-px overflow-hidden rounded-full bg-hover', className)}
     >
       {parts.map(({ name, count, look }) => (
         <span

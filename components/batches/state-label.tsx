@@ -41,7 +41,8 @@ function Mark({ state, tone }: { state: BatchState | ItemState; tone: Tone }) {
   if (tone === 'live') return <Level />;
   if (tone === 'bad' || tone === 'warn')
     return <CircleAlert size={13} aria-hidden="true" className="shrink-0" />;
-  if (state === 'waiting') return <Hourglass size={13} aria-hidden="true" className="shrink-0 text-faint" />;
+  if (state === 'waiting' || (state === 'running' && tone === 'wait'))
+    return <Hourglass size={13} aria-hidden="true" className="shrink-0 text-faint" />;
   if (state === 'cancelled') return <Ban size={13} aria-hidden="true" className="shrink-0" />;
   if (state === 'done' || state === 'completed') {
     return <Check size={14} aria-hidden="true" className="shrink-0 text-accent" />;

@@ -1,6 +1,7 @@
 'use client';
 
 import { Info, RefreshCw } from 'lucide-react';
+import { useState } from 'react';
 import { catchFocus } from '#components/focus.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { cx } from '#components/ui/cx.ts';
@@ -9,6 +10,7 @@ import { Popover } from '#components/ui/popover.tsx';
 import { useClient, useModels } from '#lib/client/hooks.ts';
 import type { Generation, Message } from '#lib/wire/chat.ts';
 import { AnswerDetails } from './answer-details.tsx';
+import { LazyCompareWith } from './lazy-compare-with.tsx';
 import { RegenerateMenu } from './regenerate-menu.tsx';
 import { Siblings } from './siblings.tsx';
 
@@ -28,6 +30,7 @@ export function AnswerActions({
   const { models, defaultModel } = useModels();
   const used = message.model ?? '';
   const model = models.some(({ id }) => id === used) ? used : defaultModel;
+  const [isChoosing, setChoosing] = useState(false);
   const regenerate = (id: string) => {
     client.regenerate(chatId, message.id, id);
     catchFocus();
@@ -43,7 +46,15 @@ export function AnswerActions({
       >
         {message.text === '' ? null : <CopyButton text={message.text} />}
         <IconButton label="Regenerate" icon={<RefreshCw size={15} />} onClick={() => regenerate(model)} />
-        <RegenerateMenu current={used} onChoose={regenerate} />
+        <RegenerateMenu current={used} onChoose={regenerate} onCompare={() => setChoosing(true)} />
+        <LazyCompareWith
+          open={isChoosing}
+          onOpenChange={setChoosing}
+          onAsk={(chosen) => {
+            setChoosing(false);
+            client.comparisons.with(chatId, message.id, chosen);
+          }}
+        />
         {generation === null ? null : (
           <Popover
             label="Details of this answer"

@@ -22,7 +22,14 @@ export function Answer({ chatId, message, isLast }: AnswerProps) {
   const isRunning = generation !== null && !isEnding(generation.state);
   return (
     <article aria-label="Answer" aria-busy={isRunning} className="group">
-      <AnswerText messageId={message.id} generation={generation} isRunning={isRunning} />
+      <AnswerText
+        messageId={message.id}
+        generation={generation}
+        // One that is about to go on knows them from before.
+        calls={generation?.calls ?? message.generation?.calls}
+        isOnly={message.siblings.length < 2}
+        isRunning={isRunning}
+      />
       {generation === null ? null : (
         <AnswerState chatId={chatId} message={message} generation={generation} isLast={isLast} />
       )}
@@ -51,7 +58,7 @@ function AnswerState({ chatId, message, generation, isLast }: AnswerProps & { ge
     state.name === 'interrupted' ||
     state.name === 'stopped' ||
     (state.name === 'done' && state.finish === 'length');
-  const isEmpty = message.text === '' && message.reasoning === '';
+  const isEmpty = message.text === '' && message.reasoning === '' && generation.calls === undefined;
   // Further up, going on would leave what was said since on another branch.
   const goesOn = wasCut && isLast && !isEmpty;
   return (

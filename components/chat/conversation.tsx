@@ -3,11 +3,13 @@
 import type { RefObject } from 'react';
 import { Composer } from '#components/composer/composer.tsx';
 import { useChat, useChats, useDraft } from '#lib/client/hooks.ts';
+import { usePresets } from '#lib/client/tool-hooks.ts';
 import { ChatGone } from './chat-gone.tsx';
 import { ChatScreen } from './chat-screen.tsx';
 import { Elsewhere } from './elsewhere.tsx';
 import { FollowUps } from './follow-ups.tsx';
 import { NewChat } from './new-chat.tsx';
+import { suggested } from './suggestions.ts';
 import { Unsent } from './unsent.tsx';
 
 /** One chat and the composer, or a new one. The composer stays mounted while a new chat becomes a chat. */
@@ -20,10 +22,16 @@ export function Conversation({
 }) {
   const { id } = place;
   const chat = useChats().find((one) => one.id === id) ?? null;
-  const [, setDraft] = useDraft('new');
+  const [draft, setDraft] = useDraft('new');
   const { phase } = useChat(id ?? '');
   const isGone = id !== null && (!place.isChatId || phase === 'gone');
-  const suggest = (text: string) => {
+  const presets = usePresets();
+  const suggest = (offer: string) => {
+    const text = suggested(
+      draft,
+      offer,
+      presets.map(({ opener }) => opener),
+    );
     setDraft(text);
     requestAnimationFrame(() => {
       field.current?.focus();

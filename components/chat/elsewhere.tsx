@@ -4,6 +4,7 @@ import { GitBranch } from 'lucide-react';
 import { Button } from '#components/ui/button.tsx';
 import { useLasting } from '#components/use-now.ts';
 import { useClient, useElsewhere } from '#lib/client/hooks.ts';
+import { elsewhereWords } from './elsewhere-words.ts';
 
 /** A new branch is heard of a moment before it is selected. */
 const SETTLED_MS = 500;
@@ -22,11 +23,7 @@ export function Elsewhere({ chatId }: { chatId: string }) {
       className="mb-2 flex flex-wrap items-center gap-x-3 gap-y-1 px-2 text-[0.8125rem] text-soft"
     >
       <GitBranch size={14} aria-hidden="true" className="-mr-1 shrink-0 text-faint" />
-      <span className="mr-auto">
-        {isOne
-          ? 'An answer on another branch is still being made.'
-          : `${running.length} answers on other branches are still being made.`}
-      </span>
+      <span className="mr-auto">{elsewhereWords(running)}</span>
       <Button look="link" size="small" onClick={() => client.select(chatId, first.messageId)}>
         Show
       </Button>

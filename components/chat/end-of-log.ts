@@ -12,13 +12,17 @@ const READERS = 400;
  * Keeps the end in sight while text arrives and the composer grows, until the reader scrolls away from it. Only what a
  * reader does with wheel, keys, finger or scroll bar counts as that: heights change in every frame of a streaming answer, so
  * positions alone do not tell who moved.
+ * @param away a message that the log was opened at instead
  */
-export function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>): void {
+export function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>, away: string | null): void {
+  const there = useRef(away === null);
+  useEffect(() => {
+    if (away !== null) there.current = false;
+  }, [away]);
   useEffect(() => {
     const box = scroller.current;
     const content = box?.firstElementChild;
     if (!box || !content) return;
-    let isThere = true;
     let touchedAt = Number.NEGATIVE_INFINITY;
     let isHeld = false;
     const touch = () => {
@@ -32,11 +36,11 @@ export function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>): void {
     };
     const look = () => {
       const isNear = box.scrollHeight - box.scrollTop - box.clientHeight <= END;
-      if (isNear) isThere = true;
-      else if (isHeld || performance.now() - touchedAt < READERS) isThere = false;
+      if (isNear) there.current = true;
+      else if (isHeld || performance.now() - touchedAt < READERS) there.current = false;
     };
     const observer = new ResizeObserver(() => {
-      if (isThere) box.scrollTop = box.scrollHeight;
+      if (there.current) box.scrollTop = box.scrollHeight;
     });
     observer.observe(box);
     observer.observe(content);

@@ -4,6 +4,7 @@ import { CornerDownRight, Pencil, X } from 'lucide-react';
 import { useRef } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
+import { isComparing } from '#lib/client/compared.ts';
 import { useChat, useClient, usePathActivity, usePending } from '#lib/client/hooks.ts';
 import type { Pending } from '#lib/client/state.ts';
 import type { FollowUp } from '#lib/wire/chat.ts';
@@ -12,9 +13,13 @@ import { TextEditor } from './text-editor.tsx';
 import { useEdit } from './use-edit.ts';
 import { withdraw } from './withdraw.ts';
 
+const whenDone = 'Sent when this answer is done';
+
 /** Messages that wait for the answer before them. */
 export function FollowUps({ chatId }: { chatId: string }) {
-  const { followUps } = useChat(chatId);
+  const path = useChat(chatId);
+  const { followUps } = path;
+  const isUndecided = isComparing(path);
   const pendings = usePending(chatId);
   const isIdle = usePathActivity(chatId) === null;
   const client = useClient();
@@ -25,9 +30,9 @@ export function FollowUps({ chatId }: { chatId: string }) {
     <section aria-label="Queued messages" className="mb-2 rounded-xl border border-line bg-side py-1.5">
       <header className="flex items-center justify-between px-3 pb-0.5">
         <h2 className="text-2xs text-faint">
-          {isIdle && isHeld ? 'Held back' : isHeld ? 'Sent when this answer is done' : 'Next'}
+          {!isHeld ? 'Next' : isUndecided ? 'Sent once you keep an answer' : isIdle ? 'Held back' : whenDone}
         </h2>
-        {isIdle && isHeld ? (
+        {isIdle && isHeld && !isUndecided ? (
           <Button look="link" size="small" onClick={() => client.releaseFollowUp(chatId)}>
             Send now
           </Button>
@@ -84,6 +89,11 @@ function Waiting({
       <div className="flex items-center gap-2">
         <CornerDownRight size={14} aria-hidden="true" className="shrink-0 text-faint" />
         <span className="min-w-0 flex-1 truncate text-[0.8125rem]">{followUp.text}</span>
+        {followUp.also === undefined ? null : (
+          <span className="shrink-0 rounded bg-wash px-1.5 text-2xs text-accent">
+            {followUp.also.length + 1} answers
+          </span>
+        )}
         {pending === undefined ? (
           <IconButton
             ref={button}

@@ -4,9 +4,11 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, LoaderCircle } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
+import { cx } from '#components/ui/cx.ts';
 import { useClient } from '#lib/client/hooks.ts';
 import type { Message } from '#lib/wire/chat.ts';
 import { END, useJumpWhenAsked, useStayAtEnd } from './end-of-log.ts';
+import { useMarked } from './marked.ts';
 import { MessageRow } from './message-row.tsx';
 
 /** Farther up than this, a button offers the way back. */
@@ -16,11 +18,16 @@ export interface MessageLogProps {
   chatId: string;
   title: string;
   messages: Message[];
+  /** Answers that are shown side by side at the end; none where nothing is compared. */
+  compared: readonly Message[];
   hasOlder: boolean;
   loadingOlder: boolean;
+  /** A message that was jumped to; null for the end of the chat. */
+  wanted?: string | null;
 }
 
-export function MessageLog({ chatId, title, messages, hasOlder, loadingOlder }: MessageLogProps) {
+export function MessageLog(props: MessageLogProps) {
+  const { chatId, title, messages, compared, hasOlder, loadingOlder, wanted = null } = props;
   const client = useClient();
   const scroller = useRef<HTMLDivElement>(null);
   const [isFar, setFar] = useState(false);
@@ -46,7 +53,10 @@ export function MessageLog({ chatId, title, messages, hasOlder, loadingOlder }: 
     if (hasOlder && !loadingOlder && first !== undefined && first < 6) client.loadOlder(chatId);
   }, [client, chatId, hasOlder, loadingOlder, first]);
 
-  useStayAtEnd(scroller);
+  useStayAtEnd(scroller, wanted);
+  const marked = useMarked(wanted, messages, scroller, (index) =>
+    virtual.scrollToIndex(index, { align: 'center' }),
+  );
   useJumpWhenAsked(messages, () => virtual.scrollToEnd());
 
   const watchDistance = ({ scrollHeight, scrollTop, clientHeight }: HTMLElement) =>
@@ -70,15 +80,26 @@ export function MessageLog({ chatId, title, messages, hasOlder, loadingOlder }: 
           {items.map((item) => {
             const message = messages[item.index];
             if (message === undefined) return null;
+            const isCompared = item.index === messages.length - 1 && compared.length > 0;
             return (
               <div
                 key={item.key}
                 ref={virtual.measureElement}
                 data-index={item.index}
-                className="absolute top-0 left-0 w-full"
+                data-message={message.id}
+                className={cx(
+                  'absolute top-0 left-0 w-full',
+                  message.id === marked && !isCompared && 'marked',
+                )}
                 style={{ transform: `translateY(${item.start}px)` }}
               >
-                <MessageRow chatId={chatId} message={message} isLast={item.index === messages.length - 1} />
+                <MessageRow
+                  chatId={chatId}
+                  message={message}
+                  isLast={item.index === messages.length - 1}
+                  compared={isCompared ? compared : undefined}
+                  isMarked={isCompared && message.id === marked}
+                />
               </div>
             );
           })}

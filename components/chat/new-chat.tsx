@@ -1,31 +1,10 @@
 'use client';
 
 import { useChosenModel } from '#components/composer/chosen-model.ts';
+import { PresetList } from '#components/tools/lazy-preset-list.tsx';
 import { WeirMark } from '#components/ui/weir-mark.tsx';
 import { useModels } from '#lib/client/hooks.ts';
-
-const suggestions = [
-  {
-    title: 'Compare two designs',
-    hint: 'A table of trade-offs, then a recommendation',
-    text: 'Compare an event log with a table of current state for an order system. Give a table of trade-offs, then a recommendation.',
-  },
-  {
-    title: 'Explain an error',
-    hint: 'What it means, and how to find the cause',
-    text: 'Explain what this error means, what usually causes it, and how I can find the cause:\n\n',
-  },
-  {
-    title: 'Review some code',
-    hint: 'Bugs first, then what is hard to read',
-    text: 'Review this code. Name the bugs first, then what is hard to read, each with a better version:\n\n',
-  },
-  {
-    title: 'Plan in small steps',
-    hint: 'Half a day each, with a result to check',
-    text: 'Help me plan this in steps of half a day, each with a result that can be checked:\n\n',
-  },
-];
+import { suggestions } from './suggestions.ts';
 
 /** What Weir is, and something to begin with. */
 export function NewChat({ onSuggest }: { onSuggest: (text: string) => void }) {
@@ -52,6 +31,7 @@ export function NewChat({ onSuggest }: { onSuggest: (text: string) => void }) {
             </li>
           ))}
         </ul>
+        <PresetList onSuggest={onSuggest} />
         <DemoNote />
       </div>
     </div>

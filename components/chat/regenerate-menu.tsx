@@ -1,20 +1,22 @@
 'use client';
 
-import { ChevronDown } from 'lucide-react';
+import { ChevronDown, Columns3 } from 'lucide-react';
 import { Menu, MenuItem, MenuLabel } from '#components/ui/menu.tsx';
 import { useModels } from '#lib/client/hooks.ts';
 
-/** The other models that could answer the same; nothing where there is only one. */
+/** The other models that could answer the same, in the place of this answer or beside it. */
 export function RegenerateMenu({
   current,
   onChoose,
+  onCompare,
 }: {
   current: string;
   onChoose: (model: string) => void;
+  onCompare: () => void;
 }) {
   const { models } = useModels();
   const others = models.filter(({ id }) => id !== current);
-  if (others.length === 0) return null;
+  if (models.length === 0) return null;
   return (
     <Menu
       align="start"
@@ -29,7 +31,10 @@ export function RegenerateMenu({
         </button>
       }
     >
-      <MenuLabel>Answer again with</MenuLabel>
+      <MenuItem icon={<Columns3 size={14} aria-hidden="true" className="text-soft" />} onSelect={onCompare}>
+        Compare with …
+      </MenuItem>
+      {others.length === 0 ? null : <MenuLabel>Answer again with</MenuLabel>}
       {others.map(({ id, label }) => (
         <MenuItem key={id} onSelect={() => onChoose(id)}>
           {label}

@@ -1,6 +1,6 @@
 'use client';
 
-import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { ChevronLeft, ChevronRight, Columns3 } from 'lucide-react';
 import { type RefObject, useLayoutEffect, useRef } from 'react';
 import { catchFocus } from '#components/focus.ts';
 import { IconButton } from '#components/ui/icon-button.tsx';
@@ -43,6 +43,16 @@ export function Siblings({ chatId, message }: { chatId: string; message: Message
         disabled={at >= count - 1}
         onClick={() => go(at + 1)}
       />
+      {message.role === 'user' ? null : (
+        <IconButton
+          label="Side by side"
+          icon={<Columns3 size={14} />}
+          onClick={() => {
+            client.comparisons.show(chatId, message.id);
+            catchFocus();
+          }}
+        />
+      )}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
+import { useCompareChoice } from '#components/composer/compare-choice.ts';
 import { catchFocus, focusComposer } from '#components/focus.ts';
 import { roughly } from '#components/format.ts';
 import { openChat } from '#components/navigation.ts';
@@ -28,6 +29,7 @@ function Refused({ chatId, pending }: { chatId: string; pending: Pending }) {
   // A chat that the server never saw goes with its first message.
   const home = pending.opensChat ? 'new' : chatId;
   const [draft, setDraft] = useDraft(home);
+  const { choose } = useCompareChoice(home);
   const waitMs = useWait(pending);
   // A server that is going down says no only for now: the next one gets it without anybody's doing.
   const goesByItself = pending.refused?.code === 'draining';
@@ -35,6 +37,7 @@ function Refused({ chatId, pending }: { chatId: string; pending: Pending }) {
   const drop = (keepText: boolean) => {
     client.dropPending(pending.requestId);
     if (keepText) setDraft(draft === '' ? (pending.text ?? '') : `${pending.text}\n\n${draft}`);
+    if (keepText && pending.also !== undefined) choose(modelsOf(pending));
     if (pending.opensChat) openChat(null);
     if (keepText) focusComposer();
     else catchFocus();
@@ -83,4 +86,9 @@ function useWait({ refused }: Pending): number {
   useEffect(() => setUntil(Date.now() + retryAfterMs), [retryAfterMs]);
   const now = useNow(retryAfterMs > 0);
   return retryAfterMs > 0 ? until - now : 0;
+}
+
+/** One for each answer that was asked for. */
+function modelsOf({ model = '', also = [] }: Pending): string[] {
+  return [model, ...also.map((one) => one.model)];
 }

@@ -3,6 +3,7 @@
 import { Pencil } from 'lucide-react';
 import { useRef } from 'react';
 import { useChosenModel } from '#components/composer/chosen-model.ts';
+import { useCompareChoice } from '#components/composer/compare-choice.ts';
 import { focusComposer } from '#components/focus.ts';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
@@ -16,6 +17,7 @@ import { useEdit } from './use-edit.ts';
 export function UserMessage({ chatId, message }: { chatId: string; message: Message }) {
   const client = useClient();
   const [model] = useChosenModel(chatId);
+  const { compared } = useCompareChoice(chatId);
   const edit = useEdit(message.id, message.text);
   const button = useRef<HTMLButtonElement>(null);
   const pending = usePending(chatId).find((one) => one.messageId === message.id);
@@ -33,7 +35,9 @@ export function UserMessage({ chatId, message }: { chatId: string; message: Mess
           edit.close();
           // This version, and its button, are about to give way to the new one.
           focusComposer();
-          if (text !== message.text) client.send({ chatId, text, model, replaces: message.id });
+          if (text === message.text) return;
+          const [first = model, ...also] = compared;
+          client.send({ chatId, text, model: first, also, replaces: message.id });
         }}
       />
     );

@@ -14,7 +14,7 @@ const UNDO_MS = 8_000;
 export function withdraw(
   client: ChatClient,
   chatId: string,
-  { messageId, text, model }: FollowUp,
+  { messageId, text, model, also }: FollowUp,
   pending: Pending | undefined,
 ): void {
   const neverLeft = pending !== undefined && client.dropPending(pending.requestId) !== null;
@@ -24,6 +24,6 @@ export function withdraw(
   say({
     message: 'Withdrawn',
     duration: UNDO_MS,
-    action: { label: 'Undo', onClick: () => client.send({ chatId, text, model }) },
+    action: { label: 'Undo', onClick: () => client.send({ chatId, text, model, also }) },
   });
 }

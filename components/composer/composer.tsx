@@ -4,15 +4,18 @@ import { ArrowUp, Square } from 'lucide-react';
 import { useEffect } from 'react';
 import { hasMouse } from '#components/focus.ts';
 import { openChat } from '#components/navigation.ts';
+import { ToolsMenu } from '#components/tools/tools-menu.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { Tooltip } from '#components/ui/tooltip.tsx';
 import { newChatId } from '#lib/client/chat-client.ts';
+import { useIsComparing, usePathRunning } from '#lib/client/comparison-hooks.ts';
 import { useClient, useDraft, useIsUnsent, usePathActivity } from '#lib/client/hooks.ts';
 import { textRoom } from '#lib/client/text-room.ts';
+import { AnswerPicker } from './answer-picker.tsx';
 import { useChosenModel } from './chosen-model.ts';
+import { moveCompareChoice, useCompareChoice } from './compare-choice.ts';
 import { LengthNote } from './length-note.tsx';
 import { MessageField, useIsReady } from './message-field.tsx';
-import { ModelPicker } from './model-picker.tsx';
 
 export function Composer({
   chatId,
@@ -26,7 +29,10 @@ export function Composer({
   const client = useClient();
   const [text, setText] = useDraft(key);
   const [model, setModel] = useChosenModel(key);
+  const { compared } = useCompareChoice(key);
+  const isComparing = useIsComparing(key);
   const activity = usePathActivity(key);
+  const running = usePathRunning(key);
   const isEmpty = text.trim() === '';
   const isTooLong = textRoom(text).left < 0;
 
@@ -39,13 +45,22 @@ export function Composer({
   const send = () => {
     if (isEmpty || isTooLong) return;
     const id = chatId ?? newChatId();
-    client.send({ chatId: id, text, model });
+    client.send({ chatId: id, text, model: compared[0] ?? model, also: compared.slice(1) });
     setText('');
-    if (chatId === null) openChat(id);
+    if (chatId === null) {
+      moveCompareChoice(client, 'new', id);
+      openChat(id);
+    }
     field.current?.focus({ preventScroll: true });
   };
   const isUnsent = useIsUnsent(activity?.id ?? '');
-  const isStopping = activity?.state.name === 'stopping';
+  const isStopping = running.every(({ state }) => state.name === 'stopping');
+  const stop = running.length > 1 ? 'Stop all' : 'Stop';
+  const sendWords = isComparing
+    ? 'Send once an answer is kept'
+    : activity !== null
+      ? 'Send after this answer'
+      : 'Send';
 
   return (
     <form
@@ -59,7 +74,7 @@ export function Composer({
         field={field}
         isReady={isReady}
         text={text}
-        placeholder={activity === null ? 'Message' : 'Write the next message'}
+        placeholder={isComparing || activity !== null ? 'Write the next message' : 'Message'}
         onChange={setText}
         onEnter={send}
       />
@@ -67,16 +82,17 @@ export function Composer({
         <LengthNote text={text} />
       </div>
       <div className="flex items-center gap-2 px-2 pb-2">
-        <ModelPicker model={model} onChange={setModel} />
+        <AnswerPicker chatId={key} model={model} onChange={setModel} />
+        <ToolsMenu chatId={chatId} />
         <div className="ml-auto flex items-center gap-2">
           {activity === null || isUnsent ? null : (
-            <Tooltip words="Stop" shortcut="Esc">
+            <Tooltip words={stop} shortcut="Esc">
               <Button
-                aria-label="Stop"
+                aria-label={stop}
                 size="icon"
                 disabled={isStopping}
                 onClick={() => {
-                  client.stop(key, activity.id);
+                  client.comparisons.stopAll(key);
                   field.current?.focus({ preventScroll: true });
                 }}
               >
@@ -85,7 +101,7 @@ export function Composer({
             </Tooltip>
           )}
           {activity !== null && isEmpty && !isUnsent ? null : (
-            <Tooltip words={activity === null ? 'Send' : 'Send after this answer'} shortcut="Enter">
+            <Tooltip words={sendWords} shortcut="Enter">
               <Button
                 aria-label="Send"
                 type="submit"

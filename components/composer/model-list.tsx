@@ -1,7 +1,7 @@
 'use client';
 
 import { Command } from 'cmdk';
-import { Check } from 'lucide-react';
+import { Check, Columns3 } from 'lucide-react';
 import type { ModelInfo } from '#lib/wire/chat.ts';
 import { DemoTag } from './model-picker.tsx';
 
@@ -10,10 +10,13 @@ export function ModelList({
   models,
   model,
   onChoose,
+  onCompare,
 }: {
   models: ModelInfo[];
   model: string;
   onChoose: (id: string) => void;
+  /** Left out where one model is all that can be chosen. */
+  onCompare?: () => void;
 }) {
   const upstreams = [...new Set(models.map(({ upstream }) => upstream))];
   return (
@@ -52,6 +55,22 @@ export function ModelList({
           </Command.Group>
         ))}
       </Command.List>
+      {onCompare === undefined ? null : <CompareButton onClick={onCompare} />}
     </Command>
+  );
+}
+
+function CompareButton({ onClick }: { onClick: () => void }) {
+  return (
+    <div className="border-line border-t p-1">
+      <button
+        type="button"
+        onClick={onClick}
+        className="flex min-h-8 w-full items-center gap-2.5 rounded-md px-2.5 text-left text-[0.8125rem] hover:bg-hover [@media(pointer:coarse)]:min-h-10"
+      >
+        <Columns3 size={14} aria-hidden="true" className="shrink-0 text-soft" />
+        Compare several models …
+      </button>
+    </div>
   );
 }

@@ -24,8 +24,7 @@ export function FlowPill() {
         onClick={toggleFlowPanel}
         className={cx(
           'inline-flex h-7 shrink-0 items-center gap-1.5 rounded-full px-2.5 text-xs tabular-nums transition-colors hover:bg-hover [@media(pointer:coarse)]:h-9',
-          isBusy ? 'bg-wash text-accent' : 'text-faint hover:text-ink',
-          isOpen && !isBusy && 'bg-hover text-ink',
+          isBusy ? 'bg-wash text-accent' : isOpen ? 'bg-hover text-ink' : 'text-faint hover:text-ink',
         )}
       >
         <Waves size={14} aria-hidden="true" className="shrink-0" />

@@ -11,8 +11,10 @@ import {
   ScanText,
   Square,
   SquarePen,
+  TextSearch,
   Waves,
 } from 'lucide-react';
+import { useState } from 'react';
 import { openFlowPanel } from '#components/flow/panel-state.ts';
 import {
   ANALYSES_ADDRESS,
@@ -22,6 +24,7 @@ import {
   go,
   openChat,
   SETTINGS_ADDRESS,
+  searchOf,
   useOpenChat,
 } from '#components/navigation.ts';
 import { RowState } from '#components/sidebar/row-state.tsx';
@@ -39,6 +42,7 @@ const heading =
 export function Palette({ onDone, onNewChat }: { onDone: () => void; onNewChat: () => void }) {
   const chats = useChats();
   const { id: chatId } = useOpenChat();
+  const [typed, setTyped] = useState('');
   const after = (act: () => void) => () => {
     onDone();
     act();
@@ -47,6 +51,8 @@ export function Palette({ onDone, onNewChat }: { onDone: () => void; onNewChat: 
     <Command label="Commands" loop>
       <Command.Input
         autoFocus
+        value={typed}
+        onValueChange={setTyped}
         aria-label="Find a chat or a command"
         placeholder="Find a chat or a command"
         className="h-12 w-full border-line border-b bg-transparent px-4 text-sm outline-none placeholder:text-faint"
@@ -109,6 +115,19 @@ export function Palette({ onDone, onNewChat }: { onDone: () => void; onNewChat: 
             ))}
           </Command.Group>
         )}
+        <Command.Group forceMount>
+          <Command.Item
+            value="search-messages"
+            forceMount
+            onSelect={after(() => go(searchOf(typed.trim())))}
+            className={row}
+          >
+            <TextSearch size={15} className="shrink-0 text-soft" />
+            <span className="min-w-0 flex-1 truncate">
+              {typed.trim() === '' ? 'Search messages' : `Search messages for “${typed.trim()}”`}
+            </span>
+          </Command.Item>
+        </Command.Group>
       </Command.List>
       <footer className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-t px-4 py-2 text-faint text-xs">
         <span className="inline-flex items-center gap-1.5">

@@ -1,6 +1,7 @@
 'use client';
 
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import { catchFocus } from '#components/focus.ts';
 import { say } from '#components/toasts/say.ts';
 import { Button } from '#components/ui/button.tsx';
 import { Skeleton } from '#components/ui/skeleton.tsx';
@@ -11,11 +12,17 @@ import { type Keys, sentenceOf } from './use-keys.ts';
 
 export function KeyList({ keys, onRevoked }: { keys: Keys; onRevoked: (id: string) => void }) {
   const [doomed, setDoomed] = useState<ApiKey | null>(null);
+  const nextRevoke = useRef<HTMLElement | null>(null);
   const revoke = async ({ id, name }: ApiKey) => {
     setDoomed(null);
+    const rows = [...document.querySelectorAll<HTMLElement>('button[data-revokes]')];
+    const at = rows.findIndex(({ dataset }) => dataset.revokes === id);
+    nextRevoke.current = rows[at + 1] ?? rows[at - 1] ?? null;
     try {
       await keys.revoke(id);
       onRevoked(id);
+      // Its row goes, and with it the button that was pressed.
+      catchFocus(() => nextRevoke.current ?? document.querySelector('main input'));
       say({ message: `Revoked “${name}”` });
     } catch (error) {
       say({ message: `“${name}” is not revoked. ${sentenceOf(error)}`, tone: 'bad' });
@@ -51,7 +58,13 @@ function KeyRow({ info, onRevoke }: { info: ApiKey; onRevoke: () => void }) {
           <span>{keyWords(info, Date.now())}</span>
         </p>
       </div>
-      <Button look="ghost" size="small" aria-label={`Revoke ${info.name}`} onClick={onRevoke}>
+      <Button
+        look="ghost"
+        size="small"
+        data-revokes={info.id}
+        aria-label={`Revoke ${info.name}`}
+        onClick={onRevoke}
+      >
         Revoke
       </Button>
     </li>

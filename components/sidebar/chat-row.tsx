@@ -43,8 +43,7 @@ export const ChatRow = memo(function ChatRow({
     <li
       className={cx(
         'group relative flex h-9 items-center rounded-md [contain-intrinsic-size:auto_2.25rem] [content-visibility:auto] [@media(pointer:coarse)]:h-11',
-        isOpen ? 'bg-wash' : 'hover:bg-hover',
-        hasMenu && 'bg-hover',
+        hasMenu ? 'bg-hover' : isOpen ? 'bg-wash' : 'hover:bg-hover',
       )}
     >
       <a

@@ -1,6 +1,6 @@
 'use client';
 
-import { Command, Layers, PanelLeft, ScanText, Settings, SquarePen } from 'lucide-react';
+import { Command, Layers, PanelLeft, ScanText, Settings, SquarePen, TextSearch } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import {
   ANALYSES_ADDRESS,
@@ -8,6 +8,7 @@ import {
   BATCHES_ADDRESS,
   goOnPlainClick,
   openOnPlainClick,
+  SEARCH_ADDRESS,
   SETTINGS_ADDRESS,
   useOpenChat,
 } from '#components/navigation.ts';
@@ -58,6 +59,10 @@ export function Sidebar({ chatId, onNewChat, onPalette, onChosen }: SidebarProps
           <SquarePen size={16} className="text-accent" />
           New chat
         </Button>
+        <PageLink address={SEARCH_ADDRESS} isOpen={page === 'Search'} onChosen={onChosen}>
+          <TextSearch size={16} aria-hidden="true" />
+          Search
+        </PageLink>
         <PageLink address={BATCHES_ADDRESS} isOpen={page === 'Batches'} onChosen={onChosen}>
           <Layers size={16} aria-hidden="true" />
           Batches

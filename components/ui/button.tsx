@@ -3,16 +3,18 @@ import { cx } from './cx.ts';
 
 const looks = {
   solid: 'bg-accent text-on-accent hover:bg-accent-deep disabled:bg-hover disabled:text-faint',
+  danger: 'bg-bad text-on-accent hover:opacity-90 disabled:bg-hover disabled:text-faint',
   outline: 'border border-line bg-raised text-ink hover:bg-hover disabled:text-faint',
   ghost: 'text-soft hover:bg-hover hover:text-ink disabled:text-faint disabled:hover:bg-transparent',
-  link: 'px-0 text-accent underline decoration-accent/40 underline-offset-3 hover:decoration-accent',
+  marked: 'bg-wash text-accent hover:bg-hover',
+  link: 'h-auto px-0 text-accent underline decoration-accent/40 underline-offset-3 hover:decoration-accent',
 } as const;
 
 const sizes = {
-  medium: 'h-9 px-3.5 text-sm',
-  small: 'h-7 px-2.5 text-[0.8125rem]',
-  icon: 'size-8 [@media(pointer:coarse)]:size-10',
-  tiny: 'size-7 [@media(pointer:coarse)]:size-9',
+  medium: 'button-medium',
+  small: 'button-small',
+  icon: 'button-icon',
+  tiny: 'button-tiny',
 } as const;
 
 export type ButtonProps = ComponentProps<'button'> & {
@@ -27,17 +29,5 @@ export function Button({
   type = 'button',
   ...rest
 }: ButtonProps) {
-  return (
-    <button
-      type={type}
-      className={cx(
-        'inline-flex shrink-0 select-none items-center justify-center gap-1.5 rounded-md font-medium transition-colors duration-100',
-        sizes[size],
-        looks[look],
-        look === 'link' && 'h-auto',
-        className,
-      )}
-      {...rest}
-    />
-  );
+  return <button type={type} className={cx('button', sizes[size], looks[look], className)} {...rest} />;
 }

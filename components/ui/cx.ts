@@ -1,7 +1,7 @@
-import { type ClassValue, clsx } from 'clsx';
-import { twMerge } from 'tailwind-merge';
+import { clsx } from 'clsx';
 
-/** Joins class names; of two Tailwind classes that say the same thing the later wins. */
-export function cx(...classes: ClassValue[]): string {
-  return twMerge(clsx(classes));
-}
+/**
+ * Joins class names. Their order says nothing: of two Tailwind classes about the same thing the style sheet decides. What the
+ * user of a primitive may overrule is in the layer `components` of app/globals.css.
+ */
+export const cx = clsx;

@@ -10,6 +10,8 @@ export interface DialogProps {
   onOpenChange: (open: boolean) => void;
   /** Accessible name. */
   title: string;
+  /** Id of the words that are read out with the name; without them some screen readers read all there is, the name again. */
+  describedBy?: string;
   children: ReactNode;
   /** `middle`: a panel near the top of the page; `left`: a drawer. */
   place?: 'middle' | 'left';
@@ -21,7 +23,7 @@ const places = {
   left: 'inset-y-0 left-0 w-[min(19rem,86vw)] border-line border-r',
 } as const;
 
-export function Dialog({ open, onOpenChange, title, children, place = 'middle' }: DialogProps) {
+export function Dialog({ open, onOpenChange, title, describedBy, children, place = 'middle' }: DialogProps) {
   const held = useRef<Element | null>(null);
   const wasOpen = useRef(false);
   // While rendering: a field inside that focuses itself has done so before any effect runs.
@@ -32,7 +34,7 @@ export function Dialog({ open, onOpenChange, title, children, place = 'middle' }
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-appear bg-shade" />
         <Radix.Content
-          aria-describedby={undefined}
+          aria-describedby={describedBy}
           onCloseAutoFocus={(event) => {
             // Radix knows only triggers, and here everything is opened by a key or from elsewhere.
             event.preventDefault();

@@ -1,16 +1,28 @@
 'use client';
 
-import { DropdownMenu } from 'radix-ui';
-import type { ReactNode } from 'react';
-import { cx } from './cx.ts';
+import { Slot } from 'radix-ui';
+import { type MouseEvent, type ReactNode, useRef, useState } from 'react';
+import { say } from '#components/toasts/say.ts';
+import type { MenuChoicesProps, MenuItemProps } from './menu-panel.tsx';
 
-const panel =
-  'z-50 min-w-44 animate-appear rounded-lg border border-line bg-raised p-1 text-ink shadow-lift outline-none max-h-(--radix-dropdown-menu-content-available-height) overflow-y-auto';
-const row =
-  'flex min-h-8 select-none items-center gap-2.5 rounded-md px-2.5 text-[0.8125rem] outline-none data-highlighted:bg-hover data-disabled:text-faint [@media(pointer:coarse)]:min-h-10';
+type Parts = typeof import('./menu-panel.tsx');
+/** Not React.lazy: that shows what it loads a third of a second later, for each part again. */
+let parts: Parts | null = null;
+
+async function load(): Promise<void> {
+  parts ??= await import('./menu-panel.tsx');
+}
+
+/** Call once the page is up: a first sight of it needs no menu. */
+export function preloadMenus(): void {
+  // A fault shows when a menu is opened, and then it is tried again.
+  load().catch(() => undefined);
+}
 
 export interface MenuProps {
+  /** One button. */
   trigger: ReactNode;
+  /** MenuItem, MenuLabel, MenuChoices. */
   children: ReactNode;
   align?: 'start' | 'end';
   side?: 'top' | 'bottom';
@@ -18,75 +30,61 @@ export interface MenuProps {
 }
 
 export function Menu({ trigger, children, align = 'end', side = 'bottom', onOpenChange }: MenuProps) {
+  const opener = useRef<HTMLButtonElement>(null);
+  const [openedBy, setOpenedBy] = useState<'keyboard' | 'pointer' | null>(null);
+  const change = (by: typeof openedBy) => {
+    setOpenedBy(by);
+    onOpenChange?.(by !== null);
+  };
+  const open = (by: 'keyboard' | 'pointer') => {
+    if (parts !== null) change(by);
+    else
+      load().then(
+        () => change(by),
+        () => say({ message: 'The menu could not be loaded. Is there a connection?', tone: 'bad' }),
+      );
+  };
+  const isOpen = openedBy !== null;
   return (
-    <DropdownMenu.Root {...(onOpenChange ? { onOpenChange } : {})}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
+    <>
+      <Slot.Root
+        ref={opener}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        data-state={isOpen ? 'open' : 'closed'}
+        // A press of a key is a click without a pointer.
+        onClick={({ detail }: MouseEvent) => open(detail === 0 ? 'keyboard' : 'pointer')}
+        onKeyDown={(event) => {
+          if (event.key !== 'ArrowDown') return;
+          event.preventDefault();
+          open('keyboard');
+        }}
+      >
+        {trigger}
+      </Slot.Root>
+      {isOpen && parts !== null ? (
+        <parts.MenuPanel
+          opener={opener}
+          byKeyboard={openedBy === 'keyboard'}
           align={align}
           side={side}
-          sideOffset={4}
-          collisionPadding={8}
-          className={panel}
-          onCloseAutoFocus={(event) => {
-            // A field that the chosen item opened has the focus already.
-            if (document.activeElement instanceof HTMLInputElement) event.preventDefault();
-          }}
+          onClose={() => change(null)}
         >
           {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+        </parts.MenuPanel>
+      ) : null}
+    </>
   );
 }
 
-export function MenuItem({
-  icon,
-  children,
-  bad = false,
-  onSelect,
-}: {
-  icon?: ReactNode;
-  children: ReactNode;
-  bad?: boolean;
-  onSelect: () => void;
-}) {
-  return (
-    <DropdownMenu.Item className={cx(row, bad && 'text-bad')} onSelect={onSelect}>
-      {icon}
-      {children}
-    </DropdownMenu.Item>
-  );
+export function MenuItem(props: MenuItemProps) {
+  return parts === null ? null : <parts.MenuItem {...props} />;
 }
 
-export function MenuLabel({ children }: { children: ReactNode }) {
-  return (
-    <DropdownMenu.Label className="px-2.5 pt-1.5 pb-1 text-2xs text-faint">{children}</DropdownMenu.Label>
-  );
+export function MenuLabel(props: { children: ReactNode }) {
+  return parts === null ? null : <parts.MenuLabel {...props} />;
 }
 
-export function MenuChoices({
-  value,
-  onChange,
-  choices,
-}: {
-  value: string;
-  onChange: (value: string) => void;
-  choices: { value: string; label: string; icon: ReactNode }[];
-}) {
-  return (
-    <DropdownMenu.RadioGroup value={value} onValueChange={onChange}>
-      {choices.map((choice) => (
-        <DropdownMenu.RadioItem
-          key={choice.value}
-          value={choice.value}
-          className={cx(row, 'data-[state=checked]:text-accent')}
-        >
-          {choice.icon}
-          {choice.label}
-          <DropdownMenu.ItemIndicator className="ml-auto size-1.5 rounded-full bg-accent" />
-        </DropdownMenu.RadioItem>
-      ))}
-    </DropdownMenu.RadioGroup>
-  );
+export function MenuChoices(props: MenuChoicesProps) {
+  return parts === null ? null : <parts.MenuChoices {...props} />;
 }

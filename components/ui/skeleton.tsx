@@ -1,5 +1,5 @@
 import { cx } from './cx.ts';
 
 export function Skeleton({ className }: { className?: string }) {
-  return <div aria-hidden="true" className={cx('animate-pulse-soft rounded-md bg-hover', className)} />;
+  return <div aria-hidden="true" className={cx('skeleton', className)} />;
 }

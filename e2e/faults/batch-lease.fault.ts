@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { chromium, type Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findTestServer } from '#lib/store/test-database-fixture.ts';
 import { RawClient } from '../raw-client.ts';
 import { newMark, script } from '../script.ts';
+import type { Weir } from '../weir.ts';
 import { BatchDoor } from './batch-door.ts';
 import { openPostgresHouse, type PostgresHouse } from './postgres-house.ts';
 
@@ -59,4 +61,55 @@ describe.skipIf(server === null)('two processes and a batch', () => {
     );
     expect(rows[0]).toMatchObject({ items: ITEMS, given: over.tokensOut });
   });
+
+  it('[J88] [C92] the one that does not work on it says that it is elsewhere, and a page there sees it move', {
+    timeout: 120_000,
+  }, async () => {
+    const { weir } = house;
+    const client = await RawClient.guest(weir.url);
+    const other = await house.second();
+    const mark = newMark();
+    const item = script('paced', { n: 5, f: 100, d: 100 });
+    const prompts = Array.from({ length: 40 }, (_, at) => `${mark}-${at}. ${item}`);
+    const here = new BatchDoor(weir, client);
+    const there = new BatchDoor(other, client);
+    const stage = { name: 'answer', template: '{{item}}', model: client.model, limit: 2 };
+    const id = await here.start(prompts, [stage]);
+    await here.until(id, ({ counts }) => counts.done > 0);
+    const [one, two] = [await here.one(id), await there.one(id)];
+    // Either process may have taken it.
+    const [far, owner] = two.isElsewhere === true ? [other, here] : [weir, there];
+    expect([one.isElsewhere, two.isElsewhere].filter((each) => each === true)).toHaveLength(1);
+    const page = await pageOf(far, client);
+    await page.goto(`${far.url}/batches/${id}`);
+    const seen = new Set<string | null>();
+    while ((await owner.one(id)).state === 'running') {
+      seen.add(
+        await page
+          .getByText(/\d+ of 40 items done/)
+          .first()
+          .textContent(),
+      );
+      await sleep(500);
+    }
+    await page.getByText('40 of 40 items done').waitFor({ timeout: 10_000 });
+    expect(seen.size).toBeGreaterThan(2);
+    await page.context().browser()?.close();
+  });
 });
+
+/** A browser with the cookie of that person. */
+async function pageOf(weir: Weir, { cookie }: RawClient): Promise<Page> {
+  const executablePath = process.env.WEIR_CHROMIUM;
+  const browser = await chromium.launch({
+    args: ['--no-sandbox'],
+    ...(executablePath ? { executablePath } : {}),
+  });
+  const context = await browser.newContext();
+  const cookies = cookie.split('; ').map((pair) => {
+    const at = pair.indexOf('=');
+    return { name: pair.slice(0, at), value: pair.slice(at + 1), url: weir.url };
+  });
+  await context.addCookies(cookies);
+  return context.newPage();
+}

@@ -64,7 +64,7 @@ it.each([
     const text = `${mark} ${paced({ n: 3, mark })}`;
     const wish = { type: 'send', chatId: first.chatId, ...next, text, model: client.model } as const;
     expect((await client.ask(wish)).type).toBe('ack');
-    expect(inWords(await ended(client, next))).toBe('done stop');
+    expect(inWords(await ended(client, wish))).toBe('done stop');
     const viewer = await client.sibling();
     viewer.watch(first.chatId);
     const { messages } = await viewer.event('path');

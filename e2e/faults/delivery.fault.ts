@@ -7,6 +7,7 @@ import { closeCodes } from '#lib/wire/close-code.ts';
 import { limits, SOCKET_PATH, timing } from '#lib/wire/protocol.ts';
 import { RawClient } from '../raw-client.ts';
 import { newMark, paced, usualAnswer, words } from '../script.ts';
+import { ended, inWords } from './endings.ts';
 import { GuestTab } from './guest-tab.ts';
 import { type House, openHouse } from './house.ts';
 import { expectSound } from './invariants.ts';
@@ -137,7 +138,7 @@ it('[F73] [R11] too many sockets of a person, or chats on one, are refused, and 
   const other = await guest();
   const mark = newMark();
   const sent = await other.say(`${mark} ${paced({ n: 3, mark })}`, other.model);
-  await other.event('state', ({ generation }) => generation.state.name === 'done');
+  expect(inWords(await ended(other, sent))).toBe('done stop');
   expect(other.textOf(sent)).toBe(words(3, mark));
 
   const ids = () => ({ chatId: newId(), messageId: newId(), replyId: newId(), generationId: newId() });

@@ -70,6 +70,10 @@ const doors: Readonly<Record<string, Door>> = {
   'DELETE /api/keys/:id': people(404, (id) => `/api/keys/${id}`),
   'POST /api/analyses': people(400, () => '/api/analyses'),
   'ALL /api/analyses': same(405, () => '/api/analyses'),
+  'GET /api/search': people(200, (id) => `/api/search?q=${id}`),
+  'ALL /api/search': same(405, () => '/api/search'),
+  'GET /api/search/part': people(404, (id) => `/api/search/part?chat=${id}&message=${id}`),
+  'ALL /api/search/part': same(405, () => '/api/search/part'),
   'POST /api/batches/files': people(400, () => '/api/batches/files'),
   'POST /api/batches/preview': people(400, () => '/api/batches/preview'),
   'POST /api/batches': people(400, () => '/api/batches'),
@@ -111,6 +115,7 @@ const doors: Readonly<Record<string, Door>> = {
 
   'PAGE /analyses': same(200, () => '/analyses'),
   'PAGE /batches/[[...rest]]': same(200, (id) => `/batches/${id}`),
+  'PAGE /search': same(200, (id) => `/search?q=${id}`),
   'PAGE /settings': same(200, () => '/settings'),
   'PAGE /icon.svg': same(200, () => '/icon.svg'),
   'PAGE /_not-found': same(404, () => '/_not-found'),

@@ -13,14 +13,15 @@ export function lastOf({ events }: RawClient, generationId: string): Generation 
   );
 }
 
-/** The generation once it has ended, whenever that is. Rejects when the socket closes before that. */
+/** The generation once it has ended and its text is there too, whenever that is. Rejects when the socket closes before that. */
 export async function ended(
   client: RawClient,
-  { generationId }: Pick<Sent, 'generationId'>,
+  { chatId, generationId }: Pick<Sent, 'chatId' | 'generationId'>,
 ): Promise<Generation> {
   const look = () => {
     const generation = lastOf(client, generationId);
-    return generation !== null && isEnding(generation.state) ? generation : undefined;
+    const isOver = generation !== null && isEnding(generation.state);
+    return isOver && client.isShown(chatId) ? generation : undefined;
   };
   return client.until(look, `the ending of ${generationId}, now ${client.stateOf(generationId)}`);
 }

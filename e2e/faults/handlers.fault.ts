@@ -73,7 +73,7 @@ it('[F84] [H6] [H16] whatever is asked over HTTP, that client alone gets an erro
 const types = [
   ...['hello', 'beat', 'watch', 'unwatch', 'older', 'send', 'regenerate', 'continue', 'stop', 'select'],
   ...['edit-follow-up', 'withdraw-follow-up', 'release-follow-up', 'rename', 'delete', 'restore', 'read'],
-  ...['flow', 'stop-all', 'race', 'stop-race', 'nonsense', '__proto__', 'constructor'],
+  ...['keep', 'compare', 'flow', 'stop-all', 'race', 'stop-race', 'nonsense', '__proto__', 'constructor'],
 ];
 const fields = [
   'requestId',
@@ -86,6 +86,7 @@ const fields = [
   'title',
   'before',
   'prompts',
+  'also',
 ];
 const values = [undefined, null, 0, -1, '', 'x', [], {}, { not: '' }, true, '\ud800', crypto.randomUUID()];
 

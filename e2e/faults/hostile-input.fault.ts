@@ -7,6 +7,7 @@ import { limits } from '#lib/wire/protocol.ts';
 import { RawClient } from '../raw-client.ts';
 import { newMark, paced, words } from '../script.ts';
 import { ask, askRaw } from './ask.ts';
+import { ended } from './endings.ts';
 import { frames, mutated, operators } from './frame-arbitrary.ts';
 import { type House, openHouse } from './house.ts';
 import { expectSound } from './invariants.ts';
@@ -108,7 +109,7 @@ describe('messages', () => {
     const [owner, fuzzer] = await Promise.all([guest(), guest()]);
     const mark = newMark();
     const sent = await owner.say(`${mark} ${paced({ n: 5, mark })}`, owner.model);
-    await owner.event('state', ({ generation }) => generation.state.name === 'done');
+    await ended(owner, sent);
     const own = await fuzzer.say(paced({ n: 2 }), fuzzer.model);
     const valid = frames([...Object.values(own), ...Object.values(sent)], [fuzzer.model]);
     const seed = Date.now();
@@ -159,7 +160,7 @@ describe('messages', () => {
     const [owner, other] = await Promise.all([guest(), guest()]);
     const mark = newMark();
     const sent = await owner.say(`${mark} ${paced({ n: 3, mark })}`, owner.model);
-    await owner.event('state', ({ generation }) => generation.state.name === 'done');
+    await ended(owner, sent);
     const fields = ['chatId', 'messageId', 'requestId', 'generationId', 'title', 'before'] as const;
     for (const type of ['rename', 'delete', 'select', 'stop', 'older', 'watch'] as const) {
       await other.close();

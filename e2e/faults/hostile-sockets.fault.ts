@@ -4,6 +4,7 @@ import { RawClient } from '../raw-client.ts';
 import { newMark, paced, words } from '../script.ts';
 import { askRaw } from './ask.ts';
 import { BeaconTrap } from './beacon-trap.ts';
+import { ended } from './endings.ts';
 import { type House, openHouse } from './house.ts';
 import { expectSound } from './invariants.ts';
 import { peakMemory } from './memory.ts';
@@ -77,7 +78,7 @@ describe('a socket', () => {
       expect(peakMemory(house.weir.pid) - before, name).toBeLessThan(spareMib);
     }
     await house.upstream.release(mark);
-    await client.event('state', ({ generation }) => generation.state.name === 'done');
+    await ended(client, sent);
     expect(client.textOf(sent)).toBe(words(6, mark));
     await expectSound({ ...house, clients: [client], marks: [mark] });
   });

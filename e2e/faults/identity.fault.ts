@@ -24,7 +24,8 @@ const guest = () => RawClient.guest(house.weir.url);
 
 describe('a stranger', () => {
   it('[F112] [F113] [F114] [R4] gets for every type of message, before, during and after an answer, what nobody gets, and changes nothing', async () => {
-    expect(clientMessage.def.options.map(({ shape }) => shape.type.def.values[0])).toEqual(types);
+    const known = clientMessage.def.options.map(({ shape }) => shape.type.def.values[0]);
+    expect(new Set(known)).toEqual(new Set(types));
     const [owner, stranger] = await Promise.all([guest(), guest()]);
     const marks = [newMark(), newMark()] as const;
     const during = await owner.say(

@@ -25,6 +25,8 @@ export interface Sound {
   readonly sockets?: number;
   /** Lines of the log that would be faults, had the test not made them. */
   readonly allowed?: readonly RegExp[];
+  /** What was asked and still waits may take so much longer, ms. */
+  readonly backlogMs?: number;
   /** Do not start the server again. */
   readonly leaveEnded?: boolean;
 }
@@ -59,10 +61,10 @@ export function logFaults(weir: Weir, allowed: readonly RegExp[] = []): string[]
 }
 
 /** [I2, I4, I5] Nothing runs, waits or is held, on either side of the wire. */
-export async function expectRest({ weir, upstream, sockets = 0 }: Sound): Promise<void> {
+export async function expectRest({ weir, upstream, sockets = 0, backlogMs = 0 }: Sound): Promise<void> {
   let busy: string[] = [];
   // Half a minute: a socket that vanished without a word is noticed by the heartbeat.
-  for (const began = performance.now(); performance.now() - began < 40_000; await sleep(100)) {
+  for (const began = performance.now(); performance.now() - began < 40_000 + backlogMs; await sleep(100)) {
     const metrics = await weir.metrics();
     for (const secret of canaries) assert.ok(!metrics.includes(secret), `[I7] ${secret} is in the metrics`);
     const { open } = await upstream.stats();

@@ -27,6 +27,23 @@ const fresh = (model: string) => ({ replyId: randomUUID(), generationId: randomU
 export const matrix: { readonly [T in ClientMessage['type']]: Entry<T> } = {
   hello: { say: () => [{ type: 'hello', protocol: PROTOCOL_VERSION }], gets: 'refused' },
   beat: { say: () => [{ type: 'beat' }], gets: 'silence' },
+  equip: {
+    say: ({ chatId }) => [{ type: 'equip', ...request(), chatId, tools: ['calculator'] }],
+    gets: 'refused',
+  },
+  decide: {
+    say: ({ chatId, generationId }) =>
+      (['allow', 'chat', 'refuse'] as const).map((verdict) => ({
+        type: 'decide',
+        ...request(),
+        chatId,
+        generationId,
+        callId: randomUUID(),
+        verdict,
+      })),
+    gets: 'refused',
+  },
+  'look-for-tools': { say: () => [{ type: 'look-for-tools', ...request() }], gets: 'ack' },
   watch: {
     say: ({ chatId, generationId }) => [
       { type: 'watch', chatId },
@@ -51,13 +68,32 @@ export const matrix: { readonly [T in ClientMessage['type']]: Entry<T> } = {
         text: 'mine',
         ...fresh(model),
       },
+      {
+        type: 'send',
+        ...request(),
+        chatId,
+        messageId: randomUUID(),
+        replaces: messageId,
+        text: 'mine',
+        ...fresh(model),
+        also: [fresh(model)],
+      },
     ],
     gets: 'refused',
   },
   regenerate: {
     say: ({ chatId, replyId }, model) => [
       { type: 'regenerate', ...request(), chatId, messageId: replyId, ...fresh(model) },
+      { type: 'regenerate', ...request(), chatId, messageId: replyId, ...fresh(model), also: [fresh(model)] },
     ],
+    gets: 'refused',
+  },
+  keep: {
+    say: ({ chatId, replyId }) => [{ type: 'keep', ...request(), chatId, messageId: replyId }],
+    gets: 'refused',
+  },
+  compare: {
+    say: ({ chatId, replyId }) => [{ type: 'compare', ...request(), chatId, messageId: replyId }],
     gets: 'refused',
   },
   continue: {

@@ -1,12 +1,14 @@
 import { relative, sep } from 'node:path';
 
-/** A test that ran. */
+/** A test of this run. */
 export interface Proof {
   /** Relative to the clone, with forward slashes. */
   readonly file: string;
   /** The titles from the outermost `describe` on. */
   readonly name: string;
   readonly passed: boolean;
+  /** This machine lacks what it needs, such as a Postgres server. */
+  readonly skipped?: boolean;
 }
 
 /** What is read of the JSON report of vitest. */
@@ -39,6 +41,7 @@ export function vitestProofs({ testResults }: VitestReport, root: string): Proof
       file: relative(root, file).split(sep).join('/'),
       name: [...ancestorTitles, title].join(' > '),
       passed: status === 'passed',
+      ...((status === 'skipped' || status === 'pending') && { skipped: true }),
     })),
   );
 }

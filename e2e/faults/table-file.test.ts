@@ -44,6 +44,12 @@ it('[B5] failed tests are named, and no table is made of them', () => {
   expect(existsSync(file)).toBe(false);
 });
 
+it('[B5] a machine that cannot run a test neither fails nor makes the table', () => {
+  reported('[F1] holds with a server', 'skipped');
+  expect(settle()).toBeNull();
+  expect(existsSync(file)).toBe(false);
+});
+
 it('[B5] without a report nothing is proven', () => {
   reported('[F1] holds');
   rmSync(join(results, 'e2e.json'));

@@ -6,6 +6,8 @@ export interface Table {
   readonly text: string;
   /** What keeps it from being whole, one line each. */
   readonly problems: readonly string[];
+  /** How many tests that prove something did not run on this machine. */
+  readonly skipped: number;
 }
 
 /** Which test proves which row: those with `[F<row>]` in their names. */
@@ -20,7 +22,12 @@ export function faultTable(catalogue: readonly Row[], proofs: readonly Proof[]):
     }
   }
   const judged = catalogue.map((row) => ({ ...row, proofs: byRow.get(row.row) ?? [] }));
-  return { text: markdown(judged), problems: [...judged.flatMap(problemsOf), ...strays.sort()] };
+  const skipped = new Set(judged.flatMap(({ proofs }) => proofs.filter((proof) => proof.skipped)));
+  return {
+    text: markdown(judged),
+    problems: [...judged.flatMap(problemsOf), ...strays.sort()],
+    skipped: skipped.size,
+  };
 }
 
 interface Judged extends Row {
@@ -36,7 +43,7 @@ function problemsOf({ row, left, proofs }: Judged): string[] {
   if (left !== undefined) return [];
   if (proofs.length === 0) return [`F${row} has neither a test nor a reason to be left out.`];
   return proofs
-    .filter(({ passed }) => !passed)
+    .filter(({ passed, skipped }) => !passed && !skipped)
     .map(({ file, name }) => `F${row}: ${file} "${name}" did not pass.`);
 }
 

@@ -1,3 +1,4 @@
+import { v7 as newId } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseServerFrame } from '#lib/wire/codec.ts';
 import { RawClient, type Sent } from '../raw-client.ts';
@@ -21,8 +22,12 @@ it('[F16] behind a browser that reads nothing the upstream is read to its end, a
   const reader = await guest();
   const other = await reader.sibling();
   const mark = newMark();
-  const sent = await reader.say(`${mark} ${script('giant', { size: 5_000_000, hold: mark })}`, reader.model);
+  // Into a chat that it has on the screen: what is there when a chat is asked for comes in one piece.
+  const { chatId } = await reader.say(paced({ n: 1 }), reader.model);
+  const sent = { chatId, messageId: newId(), replyId: newId(), generationId: newId() };
+  const text = `${mark} ${script('giant', { size: 5_000_000, hold: mark })}`;
   reader.pause();
+  reader.send({ type: 'send', requestId: newId(), ...sent, text, model: reader.model });
   expect(inWords(await ended(other, sent))).toBe('interrupted upstream_stalled');
   const [call] = await house.upstream.calls(mark);
   expect(call).toMatchObject({ outcome: 'aborted', sentDeltas: 1 });

@@ -192,7 +192,7 @@ it('[F4] Retry after the last failure makes exactly one new call', async () => {
   const again = { replyId: newId(), generationId: newId() };
   const { chatId, replyId: messageId } = failing;
   await client.ask({ type: 'regenerate', chatId, messageId, ...again, model: client.model });
-  expect(inWords(await ended(client, again))).toBe('done stop');
+  expect(inWords(await ended(client, { ...failing, ...again }))).toBe('done stop');
   expect(client.textOf({ ...failing, ...again })).toBe(fiveWords);
   expect(await house.upstream.calls(mark)).toHaveLength(5);
   expect(await storedText(client, { ...failing, ...again })).toBe(fiveWords);
@@ -213,7 +213,7 @@ it.each([
   const more = { generationId: newId() };
   const { chatId, replyId: messageId } = sent;
   await client.ask({ type: 'continue', chatId, messageId, ...more });
-  expect(inWords(await ended(client, more))).toBe('done stop');
+  expect(inWords(await ended(client, { ...sent, ...more }))).toBe('done stop');
   expect(await storedText(client, sent)).toBe(fiveWords + usualAnswer);
   await expectSound({ ...house, clients: [client] });
 });

@@ -9,11 +9,10 @@ export default defineConfig({
     include: ['e2e/faults/**/*.fault.ts'],
     environment: 'node',
     pool: 'forks',
-    // Each file runs servers of its own: two at a time would take the two cores of a small machine from each other.
-    fileParallelism: false,
+    // Each file runs servers of its own, and most of its time it waits for them.
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 60_000,
-
     reporters: ['default', 'json'],
     outputFile: { json: 'test-results/faults.json' },
   },

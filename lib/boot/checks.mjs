@@ -36,11 +36,13 @@ async function check(name, [command, args], tally, env = {}) {
 /** @param {number} code */
 export const one = (code) => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 });
 
-/** The fault tests that need the built pages and no browser. They print as they run: they take minutes. */
+/** The fault tests that need the built pages; one of them opens a browser. They print as they run: they take minutes. */
 export async function runFaults() {
   rmSync(faultsReport, { force: true });
   const [command, args] = tool('vitest', 'run', '-c', 'e2e/faults/vitest.config.ts');
-  const { code } = await end(command, args, { env: toolEnv(), show: true });
+  const { findBrowser } = await import('./browser.mjs');
+  const env = { ...toolEnv(), WEIR_CHROMIUM: (await findBrowser()) ?? '' };
+  const { code } = await end(command, args, { env, show: true });
   return vitestTally(faultsReport, code);
 }
 

@@ -1,5 +1,5 @@
 // `npm run faults`: the fault tests against real processes, then the table of the catalogue from their results and those of
-// the last `npm test`. Minutes of kills and cuts: not part of `npm test`.
+// the last `npm test`, of which all of this is a part.
 import { build } from './build.mjs';
 import { checkFaultTable, runFaults } from './checks.mjs';
 import { generate } from './generate.mjs';

@@ -43,10 +43,11 @@ async function endToEnd() {
 /** @returns {Promise<Tally[]>} */
 async function everything() {
   if (!(await prepared([install, generate, routes]))) return [failure];
-  const { runChecks } = await import('./checks.mjs');
-  const checks = await runChecks();
+  const { runChecks, runFaults, checkFaultTable } = await import('./checks.mjs');
+  const tallies = await runChecks();
   const ready = (await prepared([build])) && (await prepared([await browserStep()]));
-  return [...checks, ready ? await endToEnd() : failure];
+  if (!ready) return [...tallies, failure];
+  return [...tallies, await endToEnd(), await runFaults(), await checkFaultTable()];
 }
 
 const tally = sum(await everything());

@@ -35,3 +35,11 @@ it('[C20] an answer first heard of while it streams has started; one that ran be
   expect(announcement(idle, streaming)).toBe('Answer started in “Weirs”');
   expect(announcement(initialState, streaming)).toBeNull();
 });
+
+it('[C72] a call that asks is said, and what comes after tools is no new start', () => {
+  const asking = making({ name: 'asking' });
+  expect(announcement(making({ name: 'using-tools' }), asking)).toBe('A tool asks to be allowed in “Weirs”');
+  expect(announcement(asking, making({ name: 'using-tools' }))).toBeNull();
+  const again = { ...running, calls: [], state: { name: 'queued' as const, position: 1, etaMs: null } };
+  expect(announcement({ ...queued, generations: { [running.id]: again } }, streaming)).toBeNull();
+});

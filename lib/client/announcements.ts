@@ -27,7 +27,10 @@ export function announcement(before: ClientState, after: ClientState): string | 
 /** On a busy line the first thing heard of an answer may be that it streams. */
 function startOf({ generations }: ClientState, now: Generation): string | null {
   const was = generations[now.id];
-  return hasBegun(now) && (was === undefined || !hasBegun(was)) ? 'Answer started' : null;
+  if (now.state.name === 'asking' && was?.state.name !== 'asking') return 'A tool asks to be allowed';
+  return hasBegun(now) && (was === undefined || !(hasBegun(was) || was.calls !== undefined))
+    ? 'Answer started'
+    : null;
 }
 
 function endOf(was: Generation, state: ClientState): string | null {
@@ -44,5 +47,5 @@ function endingOf(state: ClientState, chatId: string): string | null {
 }
 
 function hasBegun({ state }: Generation): boolean {
-  return state.name === 'thinking' || state.name === 'streaming';
+  return ['thinking', 'streaming', 'using-tools', 'asking'].includes(state.name);
 }

@@ -4,7 +4,9 @@ import {
   emptyStage,
   fieldProblems,
   forgetForm,
-  readForm,
+  formKey,
+  parseForm,
+  placeholderProblems,
   stagesOf,
   writeForm,
 } from './batch-draft.ts';
@@ -14,10 +16,10 @@ import { FakeStorage } from './fake-storage.ts';
 it('[C43] what is typed for a batch survives a reload, until it is started', () => {
   const storage = new FakeStorage();
   const form = { ...emptyForm, name: 'Reviews', stages: [emptyStage('a', 'ask', 'Sum up {{item}}')] };
-  writeForm(new Drafts(storage), form);
+  writeForm(new Drafts(storage), 'one', form);
   const later = new Drafts(storage);
-  expect(readForm(later)).toEqual(form);
-  forgetForm(later);
+  expect(parseForm(later.read(formKey('one')))).toEqual(form);
+  forgetForm(later, 'one');
   expect(storage.keys('')).toEqual([]);
 });
 
@@ -25,7 +27,7 @@ it('[C43] what an older page has left behind and nobody can read is an empty for
   const storage = new FakeStorage();
   for (const left of ['{"stages":[]}', '{', 'null', '{"name":1}']) {
     storage.write('weir.draft.batch.form', left);
-    expect(readForm(new Drafts(storage))).toEqual(emptyForm);
+    expect(parseForm(new Drafts(storage).read(formKey('')))).toEqual(emptyForm);
   }
 });
 
@@ -52,4 +54,26 @@ it('[C44] a form becomes what is sent: numbers as numbers, the usual model where
     template: null,
     model: null,
   });
+});
+
+it('[C90] placeholders that stand for nothing any more are named with what there is, in every stage', () => {
+  const stages = [
+    emptyStage('a', 'ask', 'Sum up {{city}} and {{ year }}'),
+    emptyStage('b', 'sum', '{{stage.ask}} {{stage.gone}} {{stage.sum}}'),
+  ];
+  const told = placeholderProblems({ ...emptyForm, stages });
+  expect(told.map(({ stage, field, message }) => [stage, field, message])).toEqual([
+    ['a', 'template', '{{city}}, {{year}} stand for nothing here. There is {{item}}.'],
+    [
+      'b',
+      'template',
+      '{{stage.gone}}, {{stage.sum}} stand for nothing here. There is {{item}}, {{stage.ask}}.',
+    ],
+  ]);
+  expect(fieldProblems({ ...emptyForm, stages })).toHaveLength(2);
+  const file = { fileId: 'f', name: 'f', bytes: 1, total: 1, firstItems: [] };
+  const upload = { ...file, format: 'csv' as const, columns: ['city', 'year'] };
+  const [first = emptyStage('', '', '')] = stages;
+  expect(placeholderProblems({ ...emptyForm, format: 'csv', upload, stages: [first] })).toEqual([]);
+  expect(placeholderProblems({ ...emptyForm, format: 'jsonl', stages: [first] })).toEqual([]);
 });

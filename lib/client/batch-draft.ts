@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { type BatchStage, batchFormat, batchLimits, batchUpload } from '#lib/wire/batch.ts';
+import { offered, strangePlaceholders } from '#lib/wire/batch-placeholder.ts';
 import type { Drafts } from './drafts.ts';
 
 const stageDraft = z.object({
@@ -28,7 +29,22 @@ const batchFormDraft = z.object({
 export type BatchFormDraft = z.infer<typeof batchFormDraft>;
 
 const FORM = 'batch.form';
-export const LINES = 'batch.lines';
+const LINES = 'batch.lines';
+
+/** @param slot of the tab; '' of the one that all tabs shared once */
+export const formKey = (slot: string) => (slot === '' ? FORM : `${FORM}.${slot}`);
+export const linesKey = (slot: string) => (slot === '' ? LINES : `${LINES}.${slot}`);
+
+/** Slots in which something is typed, newest first. */
+export function slotsIn(drafts: Drafts): string[] {
+  const found = [FORM, LINES].flatMap((base) =>
+    drafts
+      .names(base)
+      .filter((name) => name === base || name.startsWith(`${base}.`))
+      .map((name) => name.slice(base.length + 1)),
+  );
+  return [...new Set(found)].sort().reverse();
+}
 
 export function emptyStage(key: string, name: string, template: string): StageDraft {
   return { key, name, template, model: null, system: '', maxTokens: '', temperature: '', limit: '' };
@@ -42,10 +58,6 @@ export const emptyForm: BatchFormDraft = {
 };
 
 /** @returns an empty form where there is none, or one that an older page has left and nobody can read */
-export function readForm(drafts: Drafts): BatchFormDraft {
-  return parseForm(drafts.read(FORM));
-}
-
 export function parseForm(text: string): BatchFormDraft {
   if (text === '') return emptyForm;
   try {
@@ -57,21 +69,13 @@ export function parseForm(text: string): BatchFormDraft {
   }
 }
 
-export function writeForm(drafts: Drafts, form: BatchFormDraft): void {
-  drafts.write(FORM, JSON.stringify(form));
+export function writeForm(drafts: Drafts, slot: string, form: BatchFormDraft): void {
+  drafts.write(formKey(slot), JSON.stringify(form));
 }
 
-export function forgetForm(drafts: Drafts): void {
-  drafts.write(FORM, '');
-  drafts.write(LINES, '');
-}
-
-export function onForm(drafts: Drafts, listener: () => void): () => void {
-  return drafts.subscribe(FORM, listener);
-}
-
-export function rawForm(drafts: Drafts): string {
-  return drafts.read(FORM);
+export function forgetForm(drafts: Drafts, slot: string): void {
+  drafts.write(formKey(slot), '');
+  drafts.write(linesKey(slot), '');
 }
 
 /** What is wrong with one field, in a sentence that says what to do. */
@@ -83,7 +87,9 @@ export interface FieldProblem {
 }
 
 /** Everything that can be seen to be wrong without the server. */
-export function fieldProblems({ stages, format }: BatchFormDraft): FieldProblem[] {
+export function fieldProblems(form: BatchFormDraft): FieldProblem[] {
+  const { stages, format } = form;
+  const strange = placeholderProblems(form);
   return stages.flatMap((stage, at) => {
     const problem = (field: FieldProblem['field'], message: string | null): FieldProblem[] =>
       message === null ? [] : [{ stage: stage.key, field, message }];
@@ -92,8 +98,23 @@ export function fieldProblems({ stages, format }: BatchFormDraft): FieldProblem[
     return [
       ...problem('name', nameProblem(stage.name.trim(), others)),
       ...problem('limit', numberProblem(stage.limit, 1, batchLimits.stageLimit, true)),
+      ...strange.filter(({ stage: key }) => key === stage.key),
       ...(isAsItStands ? [] : promptProblems(stage).flatMap(([field, message]) => problem(field, message))),
     ];
+  });
+}
+
+/** Placeholders that stand for nothing, as when the file or the stages have changed behind them. */
+export function placeholderProblems({ stages, format, upload }: BatchFormDraft): FieldProblem[] {
+  const columns = format === 'lines' ? ['item'] : (upload?.columns ?? []);
+  return stages.flatMap(({ key, template }, at): FieldProblem[] => {
+    if (at === 0 && format === 'jsonl') return [];
+    const names = { columns, stages: stages.slice(0, at).map(({ name }) => name.trim()) };
+    const strange = [...new Set(strangePlaceholders(template, names).map(({ name }) => `{{${name}}}`))];
+    if (strange.length === 0) return [];
+    const stand = strange.length === 1 ? 'stands' : 'stand';
+    const message = `${strange.slice(0, 5).join(', ')} ${stand} for nothing here. ${offered(names)}`;
+    return [{ stage: key, field: 'template', message }];
   });
 }
 

@@ -10,13 +10,22 @@ import {
   useSyncExternalStore,
 } from 'react';
 import type { BatchSummary, ItemState } from '#lib/wire/batch.ts';
-import { type BatchFormDraft, LINES, onForm, parseForm, rawForm, writeForm } from './batch-draft.ts';
+import { askAgain } from './ask-again.ts';
+import { type BatchFormDraft, formKey, linesKey, parseForm } from './batch-draft.ts';
 import { batchesOverHttp } from './batch-http.ts';
 import { applyItemEvent, type ItemView, isMoving } from './batch-item-view.ts';
 import type { BatchPort } from './batch-port.ts';
 import { BatchRows } from './batch-rows.ts';
+import { BatchSlots, type BatchSlotsPorts } from './batch-slots.ts';
+import { browserStorage } from './browser-storage.ts';
+import { newChatId } from './chat-client.ts';
 import type { ChatClient } from './client-api.ts';
+import type { Drafts } from './drafts.ts';
 import { useClient, useConnection, useDraft, useView } from './hooks.ts';
+import { webLocks } from './web-locks.ts';
+
+/** Batches of a list that are asked about again and again. */
+const MOST_ELSEWHERE = 10;
 
 /** For tests; pages ask the server. */
 export const BatchPortContext = createContext<BatchPort>(batchesOverHttp);
@@ -61,7 +70,21 @@ export function useBatch(batchId: string): { batch: BatchSummary | null | undefi
     );
     return () => leave.abort();
   }, [client, port, batchId, isOpen]);
+  useElsewhere(isOpen && batch?.isElsewhere === true ? [batchId] : []);
   return { batch, error };
+}
+
+/** Of batches that another process works on no news come by the socket. */
+function useElsewhere(ids: readonly string[]): void {
+  const client = useClient();
+  const port = useBatchPort();
+  const key = ids.join(' ');
+  useEffect(() => {
+    if (key === '') return;
+    return askAgain(async (signal) => {
+      for (const id of key.split(' ')) await keepAnswer(client, id, () => port.read(id, signal));
+    });
+  }, [client, port, key]);
 }
 
 export interface BatchListView {
@@ -103,6 +126,8 @@ export function useBatches(): BatchListView {
     return () => leave.abort();
   }, [load, isOpen]);
   const batches = useMemo(() => newestFirst(Object.values(heard)), [heard]);
+  const elsewhere = batches.filter(({ isElsewhere }) => isElsewhere === true);
+  useElsewhere(isOpen ? elsewhere.slice(0, MOST_ELSEWHERE).map(({ id }) => id) : []);
   return {
     batches: next === undefined ? null : batches,
     error,
@@ -164,26 +189,45 @@ export function useBatchItem(
 /** Given what stands there now, which may be newer than what was drawn last. */
 export type ChangeForm = (next: (form: BatchFormDraft) => Partial<BatchFormDraft>) => void;
 
-/** What is typed for the next batch; survives reloads. */
-export function useBatchForm(): [BatchFormDraft, ChangeForm] {
+const slotsOf = new WeakMap<Drafts, BatchSlots>();
+
+/** Null until it is known which draft is this tab's. */
+export function useBatchSlot(): string | null {
   const { drafts } = useClient();
-  const subscribe = useCallback((listener: () => void) => onForm(drafts, listener), [drafts]);
-  const text = useSyncExternalStore(
-    subscribe,
-    () => rawForm(drafts),
-    () => '',
-  );
+  const [slot, setSlot] = useState<string | null>(null);
+  useEffect(() => {
+    const known = slotsOf.get(drafts) ?? new BatchSlots({ drafts, ...browserSlots() });
+    slotsOf.set(drafts, known);
+    let isHere = true;
+    void known.enter().then((entered) => {
+      if (isHere) setSlot(entered);
+    });
+    return () => {
+      isHere = false;
+    };
+  }, [drafts]);
+  return slot;
+}
+
+function browserSlots(): Omit<BatchSlotsPorts, 'drafts'> {
+  return { tab: browserStorage(() => window.sessionStorage), locks: webLocks(), newId: newChatId };
+}
+
+/** What is typed for the next batch; survives reloads. */
+export function useBatchForm(slot: string): [BatchFormDraft, ChangeForm] {
+  const { drafts } = useClient();
+  const [text, write] = useDraft(formKey(slot));
   const form = useMemo(() => parseForm(text), [text]);
   const change = useCallback(
     (next: (form: BatchFormDraft) => Partial<BatchFormDraft>) => {
-      const now = parseForm(rawForm(drafts));
-      writeForm(drafts, { ...now, ...next(now) });
+      const now = parseForm(drafts.read(formKey(slot)));
+      write(JSON.stringify({ ...now, ...next(now) }));
     },
-    [drafts],
+    [drafts, slot, write],
   );
   return [form, change];
 }
 
-export function useBatchLines(): [string, (text: string) => void] {
-  return useDraft(LINES);
+export function useBatchLines(slot: string): [string, (text: string) => void] {
+  return useDraft(linesKey(slot));
 }

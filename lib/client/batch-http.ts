@@ -5,12 +5,12 @@ import {
   batchItems,
   batchLimits,
   batchList,
-  batchPreview,
   batchProblems,
   batchSummary,
   batchUpload,
   type ItemState,
 } from '#lib/wire/batch.ts';
+import { batchPreview } from '#lib/wire/batch-preview.ts';
 import { isMoving } from './batch-item-view.ts';
 import { BatchHasProblems, type BatchPort, BatchRefused, type UploadFile } from './batch-port.ts';
 
@@ -31,8 +31,11 @@ export const batchesOverHttp: BatchPort = {
   item: async (id, index, signal) => understood(batchItem, await get(`/${id}/items/${index}`, signal)),
   follow,
   cancel: async (id) => understood(batchSummary, await post(`/${id}/cancel`, {})),
-  retry: async (id, index) =>
-    understood(batchSummary, await post(`/${id}/retry`, index === undefined ? {} : { index })),
+  retry: async (id, which = 'failed') =>
+    understood(
+      batchSummary,
+      await post(`/${id}/retry`, typeof which === 'number' ? { index: which } : { which }),
+    ),
   remove: async (id) => {
     await ask(`/${id}`, { method: 'DELETE' });
   },

@@ -5,13 +5,13 @@ import type {
   BatchItemEvent,
   BatchItems,
   BatchList,
-  BatchPreview,
   BatchProblems,
   BatchSummary,
   BatchUpload,
   ItemState,
   NewBatch,
 } from '#lib/wire/batch.ts';
+import type { BatchPreview } from '#lib/wire/batch-preview.ts';
 
 /** What can be asked about batches. Each rejects with `BatchRefused`, `BatchHasProblems` or, when aborted, `AbortError`. */
 export interface BatchPort {
@@ -28,8 +28,8 @@ export interface BatchPort {
   /** Tells how an item goes on, until it has ended or nobody listens. @returns ends that */
   follow(batchId: string, index: number, tell: (event: BatchItemEvent) => void): () => void;
   cancel(batchId: string): Promise<BatchSummary>;
-  /** @param index one item; left out, all that failed */
-  retry(batchId: string, index?: number): Promise<BatchSummary>;
+  /** @param which one item by its index; left out, all that failed */
+  retry(batchId: string, which?: number | 'failed' | 'cancelled'): Promise<BatchSummary>;
   remove(batchId: string): Promise<void>;
 }
 

@@ -10,7 +10,10 @@ export const openBrowserSocket: OpenSocket = (events) => {
   socket.onmessage = (message) => events.received(String(message.data));
   socket.onclose = (close) => events.closed(close.code);
   return {
-    send: (frame) => socket.send(frame),
+    send(frame) {
+      // It may be closing before its end is told. What is lost so is asked for again, like all that was under way.
+      if (socket.readyState === WebSocket.OPEN) socket.send(frame);
+    },
     close: () => socket.close(),
   };
 };

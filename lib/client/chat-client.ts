@@ -5,14 +5,18 @@ import type { ServerEvent } from '#lib/wire/server-event.ts';
 import { ChatSocket } from './chat-socket.ts';
 import type { ChatClient } from './client-api.ts';
 import { browserPorts, type ClientPorts } from './client-ports.ts';
+import { answersAsked } from './compared.ts';
+import { Comparisons } from './comparisons.ts';
 import { Drafts } from './drafts.ts';
 import { FlowRequests } from './flow-requests.ts';
+import { furtherReplies, newPending, type Wish } from './new-pending.ts';
 import { type Notice, noticeOf } from './notice.ts';
 import { Outbox } from './outbox.ts';
 import { Outgoing } from './outgoing.ts';
 import { Painter } from './painter.ts';
 import { reduce } from './reduce.ts';
 import { type ClientState, initialState, type Pending } from './state.ts';
+import { ToolRequests } from './tool-requests.ts';
 import { Watches } from './watches.ts';
 
 export type { ChatClient } from './client-api.ts';
@@ -31,6 +35,8 @@ class Client implements ChatClient {
   readonly drafts: Drafts;
   readonly painter: Painter;
   readonly flow: FlowRequests;
+  readonly comparisons: Comparisons;
+  readonly tools: ToolRequests;
   readonly #ports: ClientPorts;
   readonly #socket: ChatSocket;
   readonly #outbox: Outbox;
@@ -61,7 +67,10 @@ class Client implements ChatClient {
     });
     this.#watches = new Watches({ store, transmit });
     const stop = this.stop.bind(this);
+    this.tools = new ToolRequests({ store, outgoing: this.#outgoing, newId: ports.newId });
     this.flow = new FlowRequests({ store, outgoing: this.#outgoing, transmit, newId: ports.newId, stop });
+    const { newId, now } = ports;
+    this.comparisons = new Comparisons({ store, outgoing: this.#outgoing, newId, now, stop });
   }
 
   start(): () => void {
@@ -80,21 +89,14 @@ class Client implements ChatClient {
     return this.#watches.add(chatId);
   }
 
-  send({
-    chatId,
-    text,
-    model,
-    replaces,
-  }: {
-    chatId: string;
-    text: string;
-    model: string;
-    replaces?: string;
-  }): void {
+  send({ also: models, ...input }: Parameters<ChatClient['send']>[0]): void {
+    const { chatId, text } = input;
     if (text.trim() === '') return;
     const { chats, paths } = this.store.getState();
     const opensChat = !(chatId in chats) && (paths[chatId]?.messages.length ?? 0) === 0;
-    this.#add({ kind: 'send', chatId, text, model, replaces, opensChat, messageId: this.#ports.newId() });
+    const also = furtherReplies(models, this.#ports.newId);
+    const sent = { ...input, also, opensChat, ...this.tools.take(opensChat) };
+    this.#add({ kind: 'send', ...sent, messageId: this.#ports.newId() });
   }
 
   regenerate(chatId: string, messageId: string, model: string): void {
@@ -109,12 +111,14 @@ class Client implements ChatClient {
     const { outbox, requests } = this.store.getState();
     if (requests.some(({ message }) => message.type === 'stop' && message.generationId === generationId))
       return;
-    const pending = outbox.find((one) => one.generationId === generationId && !one.acked);
+    const pending = answersAsked(outbox).find((one) => one.generationId === generationId && !one.acked);
     this.#outgoing.request({ type: 'stop', ...this.#request(chatId), generationId }, pending?.requestId);
   }
 
-  select(chatId: string, messageId: string): void {
-    this.#outgoing.request({ type: 'select', ...this.#request(chatId), messageId });
+  select(chatId: string, messageId: string): string {
+    const request = this.#request(chatId);
+    this.#outgoing.request({ type: 'select', ...request, messageId });
+    return request.requestId;
   }
 
   rename(chatId: string, title: string): void {
@@ -187,21 +191,8 @@ class Client implements ChatClient {
     return { requestId: this.#ports.newId(), chatId };
   }
 
-  #add(input: Pick<Pending, 'kind' | 'chatId' | 'messageId'> & Partial<Pending>): void {
-    const { userId, defaultModel } = this.store.getState();
-    this.#outgoing.add({
-      requestId: this.#ports.newId(),
-      replyId: this.#ports.newId(),
-      generationId: this.#ports.newId(),
-      createdAt: this.#ports.now(),
-      opensChat: false,
-      sentOnce: false,
-      acked: false,
-      held: false,
-      userId,
-      ...input,
-      model: input.model || defaultModel,
-    });
+  #add(wish: Wish): void {
+    this.#outgoing.add(newPending(wish, this.store.getState(), this.#ports));
   }
 
   #lost(): void {

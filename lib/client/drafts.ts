@@ -29,6 +29,11 @@ export class Drafts {
     for (const listener of this.#listeners.get(chatId) ?? []) listener();
   }
 
+  /** What is stored under names that begin so. */
+  names(beginning: string): string[] {
+    return this.#storage.keys(PREFIX + beginning).map((key) => key.slice(PREFIX.length));
+  }
+
   subscribe(chatId: string, listener: () => void): () => void {
     const listeners = this.#listeners.get(chatId) ?? new Set();
     this.#listeners.set(chatId, listeners.add(listener));

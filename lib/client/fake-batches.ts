@@ -151,10 +151,10 @@ export class FakeBatches implements BatchPort {
     return this.#count(kept);
   }
 
-  async retry(batchId: string, index?: number): Promise<BatchSummary> {
+  async retry(batchId: string, which: number | 'failed' | 'cancelled' = 'failed'): Promise<BatchSummary> {
     const kept = this.#batch(batchId);
     kept.items = kept.items.map((item) =>
-      item.state === 'failed' && (index === undefined || item.index === index)
+      item.index === which || item.state === which
         ? { ...item, state: 'waiting', code: null, message: null }
         : item,
     );

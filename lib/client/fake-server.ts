@@ -7,6 +7,7 @@ interface ServerChat {
   summary: ChatSummary;
   revision: number;
   messages: Message[];
+  beside: Message[];
 }
 
 interface Viewer {
@@ -38,7 +39,7 @@ export class FakeServer {
   }
 
   message(generationId: string): Message {
-    const all = [...this.chats.values()].flatMap((chat) => chat.messages);
+    const all = [...this.chats.values()].flatMap(shownOf);
     const found = all.find((message) => message.generation?.id === generationId);
     if (found === undefined) throw new Error(`no generation ${generationId}`);
     return found;
@@ -85,6 +86,7 @@ export class FakeServer {
     }
     if (!('requestId' in message)) return;
     if (message.type === 'send') this.#send(message);
+    if (message.type === 'keep') this.#keep(message);
     if (message.type === 'stop') this.end(message.generationId, { name: 'stopped' });
     if (!this.losesAcks) viewer.socket.deliver({ type: 'ack', requestId: message.requestId });
   }
@@ -92,7 +94,7 @@ export class FakeServer {
   #welcome(viewer: Viewer): void {
     this.viewers.push(viewer);
     const chats = [...this.chats.values()];
-    const running = chats.flatMap((chat) => chat.messages).flatMap(({ generation }) => generation ?? []);
+    const running = chats.flatMap(shownOf).flatMap(({ generation }) => generation ?? []);
     viewer.socket.welcome({
       chats: chats.map((chat) => chat.summary),
       generations: running.filter(({ state }) => !isEnding(state)),
@@ -119,7 +121,7 @@ export class FakeServer {
     if (this.stored.includes(message.messageId)) return;
     this.stored.push(message.messageId);
     const { chatId, messageId: id, replyId, text, model } = message;
-    const summary = {
+    const summary: ChatSummary = {
       id: chatId,
       title: text,
       model,
@@ -128,7 +130,7 @@ export class FakeServer {
       unread: false,
       ended: null,
     };
-    const chat = this.chats.get(chatId) ?? { summary, revision: 0, messages: [] };
+    const chat = this.chats.get(chatId) ?? { summary, revision: 0, messages: [], beside: [] };
     this.chats.set(chatId, chat);
     const parentId = chat.messages.at(-1)?.id ?? null;
     const base = { reasoning: '', createdAt: 1 };
@@ -145,14 +147,23 @@ export class FakeServer {
         generation: fakeGeneration({ id: message.generationId, chatId, messageId: replyId, model }),
       },
     );
+    chat.beside = besides(message);
     chat.revision += 1;
     this.publish({ type: 'chat', chat: chat.summary });
     this.publish(this.#path(chat, parentId, false), chatId);
-    this.publish({
-      type: 'state',
-      generation: this.message(message.generationId).generation as Generation,
-      revision: null,
-    });
+    for (const { generationId } of [message, ...(message.also ?? [])]) {
+      const generation = this.message(generationId).generation as Generation;
+      this.publish({ type: 'state', generation, revision: null });
+    }
+  }
+
+  #keep({ chatId, messageId }: ClientMessageOf<'keep'>): void {
+    const chat = this.chat(chatId);
+    const kept = chat.beside.find(({ id }) => id === messageId);
+    if (kept !== undefined) chat.messages.splice(-1, 1, kept);
+    chat.beside = [];
+    chat.revision += 1;
+    this.publish(this.#path(chat, kept?.parentId ?? chat.messages.at(-2)?.id ?? null, false), chatId);
   }
 
   #path(chat: ServerChat, from: string | null, snapshot: boolean): ServerEvent {
@@ -166,6 +177,7 @@ export class FakeServer {
       from,
       hasOlder: false,
       messages,
+      ...(chat.beside.length > 0 ? { beside: structuredClone(chat.beside) } : {}),
       followUps: [],
       snapshot,
     };
@@ -188,4 +200,23 @@ export function fakeGeneration(
     tokensOut: null,
     ...given,
   };
+}
+
+function shownOf({ messages, beside }: ServerChat): Message[] {
+  return [...messages, ...beside];
+}
+
+/** The further answers of a comparison. */
+function besides({ chatId, messageId, also = [] }: ClientMessageOf<'send'>): Message[] {
+  return also.map(({ replyId, generationId, model }) => ({
+    id: replyId,
+    parentId: messageId,
+    role: 'assistant',
+    text: '',
+    reasoning: '',
+    model,
+    createdAt: 1,
+    siblings: [replyId],
+    generation: fakeGeneration({ id: generationId, chatId, messageId: replyId, model }),
+  }));
 }

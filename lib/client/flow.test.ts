@@ -149,8 +149,11 @@ describe('racing', () => {
   it('[C33] a refusal is told, and that there is nothing to stop is not', async () => {
     await page.connect();
     page.tab.flow.race('demo/echo', ['one']);
-    page.refuse('conflict', page.server.of('race')[0]?.requestId ?? '');
-    expect(page.notices).toEqual([{ kind: 'refused', message: 'Too many wait.', code: 'conflict' }]);
+    const requestId = page.server.of('race')[0]?.requestId ?? '';
+    page.refuse('conflict', requestId);
+    expect(page.notices).toEqual([
+      { kind: 'refused', message: 'Too many wait.', code: 'conflict', requestId },
+    ]);
     page.tab.flow.stopRace();
     page.refuse('not_running', page.server.of('stop-race')[0]?.requestId ?? '');
     expect([page.notices.length, page.state.requests]).toEqual([1, []]);

@@ -47,7 +47,17 @@ class Run {
     const isBusy = outbox.some((pending) => pending.chatId === chatId) || this.#leafRuns(chatId);
     if (isBusy) return;
     this.asked += 1;
-    this.pick(this.tabs).send({ chatId, text: `question ${this.asked}`, model: 'demo/echo' });
+    const also = this.random() < 0.3 ? ['demo/echo', 'demo/other'] : undefined;
+    this.pick(this.tabs).send({ chatId, text: `question ${this.asked}`, model: 'demo/echo', also });
+  }
+
+  keep(): void {
+    const chatId = this.pick(this.chatIds);
+    const chat = this.server.chats.get(chatId);
+    if (chat === undefined || chat.beside.length === 0 || this.#runs(chatId)) return;
+    const leaf = chat.messages.at(-1);
+    const { id } = this.pick([...(leaf ? [leaf] : []), ...chat.beside]);
+    this.pick(this.tabs).comparisons.keep(chatId, id);
   }
 
   grow(): void {
@@ -91,11 +101,17 @@ class Run {
   }
 
   check(): void {
-    const truth = this.chatIds.flatMap((id) => this.server.chats.get(id)?.messages ?? []);
+    const truth = this.chatIds.flatMap((id) => {
+      const chat = this.server.chats.get(id);
+      return [...(chat?.messages ?? []), ...(chat?.beside ?? [])];
+    });
     const stored = truth.map(({ id, text, generation }) => ({ id, text, state: generation?.state.name }));
     for (const { store } of this.tabs) {
       const { paths, outbox, stale, texts } = store.getState();
-      const shown = this.chatIds.flatMap((id) => paths[id]?.messages ?? []);
+      const shown = this.chatIds.flatMap((id) => [
+        ...(paths[id]?.messages ?? []),
+        ...(paths[id]?.beside ?? []),
+      ]);
       expect(shown.map(({ id, text, generation }) => ({ id, text, state: generation?.state.name }))).toEqual(
         stored,
       );
@@ -103,14 +119,20 @@ class Run {
     }
   }
 
+  /** A message would have to wait. */
   #leafRuns(chatId: string): boolean {
-    const leaf = this.server.chats.get(chatId)?.messages.at(-1);
-    return leaf?.generation?.state.name === 'streaming';
+    return this.#runs(chatId) || (this.server.chats.get(chatId)?.beside.length ?? 0) > 0;
+  }
+
+  #runs(chatId: string): boolean {
+    const chat = this.server.chats.get(chatId);
+    const ends = [chat?.messages.at(-1), ...(chat?.beside ?? [])];
+    return ends.some((message) => message?.generation?.state.name === 'streaming');
   }
 
   /** Ids of the answers that the server is making. */
   get running(): string[] {
-    const all = [...this.server.chats.values()].flatMap((chat) => chat.messages);
+    const all = [...this.server.chats.values()].flatMap((chat) => [...chat.messages, ...chat.beside]);
     return all.flatMap(({ generation }) => (generation?.state.name === 'streaming' ? [generation.id] : []));
   }
 }
@@ -123,7 +145,8 @@ async function play(seed: number): Promise<void> {
     const luck = run.random();
     if (luck < 0.55) run.grow();
     else if (luck < 0.75) run.send();
-    else if (luck < 0.85) run.end();
+    else if (luck < 0.83) run.end();
+    else if (luck < 0.85) run.keep();
     else if (luck < 0.88) run.server.cutAll(run.pick([1006, 1001, 4001, 4002]));
     else if (luck < 0.9) run.forget();
     else if (luck < 0.92) run.server.losesAcks = !run.server.losesAcks;

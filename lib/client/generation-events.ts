@@ -2,12 +2,13 @@ import { type Generation, isEnding, type Message } from '#lib/wire/chat.ts';
 import type { ServerEventOf } from '#lib/wire/server-event.ts';
 import { placeOf } from './path-events.ts';
 import { type ChatPath, type ClientState, markStale, without, withPath } from './state.ts';
+import { withCalls } from './tool-calls.ts';
 
 /** @param now milliseconds since 1970 */
 export function applyState(state: ClientState, event: ServerEventOf<'state'>, now: number): ClientState {
-  const { generation } = event;
+  const known = state.generations[event.generation.id];
+  const generation = withCalls(event.generation, known);
   if (isEnding(generation.state)) return applyEnding(state, generation, event.revision);
-  const known = state.generations[generation.id];
   if (known !== undefined && isEnding(known.state)) return state;
   return {
     ...state,
@@ -55,9 +56,9 @@ function settle(state: ClientState, path: ChatPath, generation: Generation): Cli
     const text = isMine ? { text: live.text, reasoning: live.reasoning } : {};
     return { ...message, ...text, generation };
   };
-  const messages = path.messages.some((message) => message.id === generation.messageId)
-    ? path.messages.map(ended)
-    : path.messages;
+  const settled = (of: Message[]) =>
+    of.some((message) => message.id === generation.messageId) ? of.map(ended) : of;
+  const [messages, beside] = [settled(path.messages), settled(path.beside)];
   const texts = isMine ? without(state.texts, generation.messageId) : state.texts;
-  return withPath({ ...state, texts }, generation.chatId, { ...path, messages });
+  return withPath({ ...state, texts }, generation.chatId, { ...path, messages, beside });
 }

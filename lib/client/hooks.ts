@@ -7,6 +7,7 @@ import type { ChatSummary, Generation, ModelInfo } from '#lib/wire/chat.ts';
 import { activityView, elsewhereView, pathActivityView } from './activity-view.ts';
 import { announcement } from './announcements.ts';
 import { type ChatClient, createChatClient } from './chat-client.ts';
+import { answersAsked } from './compared.ts';
 import type { MessageText } from './painter.ts';
 import type { ChatPath, ClientState, Connection, Pending } from './state.ts';
 import { chatsView, chatView, generationView, isRefusedView, pendingView } from './view.ts';
@@ -64,7 +65,8 @@ export function useElsewhere(chatId: string): readonly Generation[] {
 export function useIsUnsent(generationId: string): boolean {
   return useView(
     ({ connection, outbox }) =>
-      connection.phase !== 'open' && outbox.some((one) => one.generationId === generationId && !one.acked),
+      connection.phase !== 'open' &&
+      answersAsked(outbox).some((one) => one.generationId === generationId && !one.acked),
   );
 }
 

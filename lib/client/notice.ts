@@ -8,6 +8,8 @@ export interface Notice {
   chatId?: string;
   code?: string;
   text?: string;
+  /** Of the request that was refused. */
+  requestId?: string;
 }
 
 /** What to say about a refusal; null where there is nothing a person could do or would miss. */
@@ -21,7 +23,13 @@ export function noticeOf(state: ClientState, event: ServerEventOf<'refused'>): N
   // It goes again by itself, and says so where it stands.
   if (code === 'draining' && pending?.kind === 'send') return null;
   const chat = 'chatId' in asked ? { chatId: asked.chatId } : {};
-  const notice: Notice = { kind: code === 'draining' ? 'info' : 'refused', message, code, ...chat };
+  const notice: Notice = {
+    kind: code === 'draining' ? 'info' : 'refused',
+    message,
+    code,
+    requestId,
+    ...chat,
+  };
   return request?.type === 'edit-follow-up' ? { ...notice, text: request.text } : notice;
 }
 

@@ -1,6 +1,8 @@
 import type { FollowUp, Generation, Message } from '#lib/wire/chat.ts';
+import { answersOf, isComparing } from './compared.ts';
 import { isRunning } from './running-texts.ts';
 import type { ChatPath, Pending } from './state.ts';
+import { withCalls } from './tool-calls.ts';
 
 const generations = new WeakMap<Pending, Generation>();
 
@@ -46,20 +48,25 @@ export function overlay(
 
 function lay(path: ChatPath, pending: Pending, live: (generation: Generation) => Generation): ChatPath {
   if (pending.kind === 'send') return laySend(path, pending, live);
+  if ([...path.messages, ...path.beside].some((message) => isReply(message, pending))) return path;
+  if (pending.kind === 'continue') return layContinued(path, pending);
   const at = path.messages.findIndex((message) => message.id === pending.messageId);
   const answer = path.messages[at];
-  if (answer === undefined || path.messages.some((message) => isReply(message, pending))) return path;
-  if (pending.kind === 'continue') {
-    return {
-      ...path,
-      messages: path.messages.with(at, { ...answer, generation: pendingGeneration(pending) }),
-    };
-  }
-  const siblings = [...answer.siblings, pending.replyId];
-  return {
-    ...path,
-    messages: [...path.messages.slice(0, at), { ...reply(pending, answer.parentId), siblings }],
-  };
+  if (answer === undefined) return path;
+  const coming = answersOf(pending);
+  const siblings = [...answer.siblings, ...coming.map(({ replyId }) => replyId)];
+  const replies = coming.map((one) => ({ ...reply(one, answer.parentId), siblings }));
+  const above = path.messages.slice(0, at);
+  if (pending.also === undefined) return { ...path, messages: [...above, ...replies], beside: [] };
+  return { ...path, messages: [...above, { ...answer, siblings }], beside: replies };
+}
+
+function layContinued(path: ChatPath, pending: Pending): ChatPath {
+  const goOn = (message: Message): Message =>
+    message.id === pending.messageId
+      ? { ...message, generation: withCalls(pendingGeneration(pending), message.generation) }
+      : message;
+  return { ...path, messages: path.messages.map(goOn), beside: path.beside.map(goOn) };
 }
 
 function isReply(message: Message, pending: Pending): boolean {
@@ -75,9 +82,18 @@ function laySend(path: ChatPath, pending: Pending, live: (generation: Generation
   if (replaces !== undefined) return layEdit(path, pending, replaces);
   const leaf = path.messages.at(-1);
   const isBusy = leaf?.generation != null && isRunning(live(leaf.generation));
-  if (pending.held || isBusy) return { ...path, followUps: [...path.followUps, followUp(pending)] };
+  if (pending.held || isBusy || isComparing(path))
+    return { ...path, followUps: [...path.followUps, followUp(pending)] };
   const said = { ...question(pending, leaf?.id ?? null), siblings: [messageId] };
-  return { ...path, messages: [...path.messages, said, reply(pending, messageId)] };
+  return ask(path, path.messages, said, pending);
+}
+
+/** The question and its answers: the first below it, the others beside that. */
+function ask(path: ChatPath, above: readonly Message[], said: Message, pending: Pending): ChatPath {
+  const coming = answersOf(pending);
+  const siblings = coming.map(({ replyId }) => replyId);
+  const [first, ...beside] = coming.map((one) => ({ ...reply(one, said.id), siblings }));
+  return { ...path, messages: [...above, said, ...(first ? [first] : [])], beside };
 }
 
 function layEdit(path: ChatPath, pending: Pending, replaces: string): ChatPath {
@@ -86,7 +102,7 @@ function layEdit(path: ChatPath, pending: Pending, replaces: string): ChatPath {
   if (replaced === undefined) return path;
   const siblings = [...replaced.siblings, pending.messageId];
   const said = { ...question(pending, replaced.parentId), siblings };
-  return { ...path, messages: [...path.messages.slice(0, at), said, reply(pending, pending.messageId)] };
+  return ask(path, path.messages.slice(0, at), said, pending);
 }
 
 function question(pending: Pending, parentId: string | null): Omit<Message, 'siblings'> {
@@ -108,6 +124,7 @@ function reply(pending: Pending, parentId: string | null): Message {
   };
 }
 
-function followUp({ messageId, text = '', model = '', createdAt }: Pending): FollowUp {
-  return { messageId, text, model, createdAt };
+function followUp({ messageId, text = '', model = '', createdAt, also }: Pending): FollowUp {
+  const models = also?.map((one) => one.model);
+  return { messageId, text, model, createdAt, ...(models ? { also: models } : {}) };
 }

@@ -65,7 +65,16 @@ function isPending(value: unknown): value is Pending {
   if (typeof value !== 'object' || value === null) return false;
   const entry = value as Partial<Pending>;
   const hasIds = TEXTS.every((key) => typeof entry[key] === 'string');
-  if (!hasIds || typeof entry.createdAt !== 'number') return false;
+  if (!hasIds || typeof entry.createdAt !== 'number' || !isAlso(entry.also)) return false;
   if (entry.kind === 'send') return typeof entry.text === 'string' && typeof entry.model === 'string';
   return entry.kind === 'regenerate' || entry.kind === 'continue';
+}
+
+const ALSO = ['replyId', 'generationId', 'model'] as const;
+
+function isAlso(value: unknown): boolean {
+  if (value === undefined) return true;
+  return (
+    Array.isArray(value) && value.every((one) => ALSO.every((key) => typeof Object(one)[key] === 'string'))
+  );
 }

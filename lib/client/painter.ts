@@ -122,7 +122,7 @@ function textOf(state: ClientState, messageId: string): MessageText {
   const live = state.texts[messageId];
   if (live !== undefined) return live;
   for (const path of Object.values(state.paths)) {
-    const message = indexOf(path.messages).get(messageId);
+    const message = indexOf(path.messages).get(messageId) ?? indexOf(path.beside).get(messageId);
     if (message !== undefined) return message;
   }
   const pending = state.outbox.find((one) => one.kind === 'send' && one.messageId === messageId);

@@ -41,11 +41,13 @@ function replace(
   path: ChatPath,
   above: readonly Message[],
 ): ClientState {
-  const messages = [...above, ...shared(path.messages, event.messages)];
-  const next = { ...path, messages, revision: event.revision, followUps: event.followUps };
+  const own = [...path.messages, ...path.beside];
+  const messages = [...above, ...shared(own, event.messages)];
+  const beside = shared(own, event.beside ?? []);
+  const next = { ...path, messages, beside, revision: event.revision, followUps: event.followUps };
   return {
     ...withPath(state, event.chatId, next),
-    ...adoptMessages(state, event.chatId, messages, event.snapshot),
+    ...adoptMessages(state, event.chatId, [...messages, ...beside], event.snapshot),
   };
 }
 
@@ -87,7 +89,7 @@ export function applyOlder(state: ClientState, event: ServerEventOf<'older'>): C
   const next = { ...path, messages, hasOlder: event.hasOlder, loadingOlder: false };
   return {
     ...withPath(state, event.chatId, next),
-    ...adoptMessages(state, event.chatId, messages, false),
+    ...adoptMessages(state, event.chatId, [...messages, ...path.beside], false),
     requests,
   };
 }

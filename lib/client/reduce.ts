@@ -49,6 +49,8 @@ export function reduce(state: ClientState, event: ServerEvent, now: number): Cli
       return applyBatch(state, event);
     case 'batch-gone':
       return loseBatch(state, event.batchId);
+    case 'tools':
+      return { ...state, toolsets: event.toolsets, presets: event.presets };
     case 'beat':
     case 'bye':
       return state;

@@ -6,13 +6,25 @@ import type { OpenRequest, Pending, RefusedPending } from './state.ts';
 type AnswerRequest = ClientMessageOf<'send'> | ClientMessageOf<'regenerate'> | ClientMessageOf<'continue'>;
 
 export function toMessage(pending: Pending): AnswerRequest {
-  const { requestId, chatId, messageId, replyId, generationId, text = '', model = '', replaces } = pending;
+  const {
+    requestId,
+    chatId,
+    messageId,
+    replyId,
+    generationId,
+    text = '',
+    model = '',
+    replaces,
+    equip,
+  } = pending;
+  const also = pending.also === undefined ? {} : { also: pending.also };
   if (pending.kind === 'continue') return { type: 'continue', requestId, chatId, messageId, generationId };
   if (pending.kind === 'regenerate') {
-    return { type: 'regenerate', requestId, chatId, messageId, replyId, generationId, model };
+    return { type: 'regenerate', requestId, chatId, messageId, replyId, generationId, model, ...also };
   }
-  const send = { type: 'send' as const, requestId, chatId, messageId, replyId, generationId, text, model };
-  return replaces === undefined ? send : { ...send, replaces };
+  const ids = { requestId, chatId, messageId, replyId, generationId };
+  const more = { ...(replaces === undefined ? {} : { replaces }), ...(equip === undefined ? {} : { equip }) };
+  return { type: 'send', ...ids, text, model, ...also, ...more };
 }
 
 /** Why the server would not take it, said before it is sent; null when it would. */

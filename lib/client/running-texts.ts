@@ -1,6 +1,7 @@
 import type { Generation, Message } from '#lib/wire/chat.ts';
 import { isEnding } from '#lib/wire/chat.ts';
 import { type ClientState, type LiveText, only } from './state.ts';
+import { withCalls } from './tool-calls.ts';
 
 export function isRunning(generation: Generation | null | undefined): boolean {
   return generation !== null && generation !== undefined && !isEnding(generation.state);
@@ -27,10 +28,14 @@ export function adoptMessages(
   return { generations: nextGenerations, texts: nextTexts };
 }
 
-/** States arrive in order, so the one we hold is at least as new, unless the other is an ending: nothing follows that. */
+/**
+ * States arrive in order, so the one we hold is at least as new, unless the other is an ending: nothing follows that. Calls are
+ * told with states only while we watch, and with messages always.
+ */
 function newer(known: Generation | undefined, told: Generation): Generation {
   if (known === undefined || (isEnding(told.state) && !isEnding(known.state))) return told;
-  return known;
+  if (told.calls === undefined || (isEnding(known.state) && known.calls !== undefined)) return known;
+  return withCalls({ ...known, calls: told.calls }, null);
 }
 
 /** A snapshot stands as it is. Other events may be behind the deltas we have, or ahead of those still on their way. */

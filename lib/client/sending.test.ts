@@ -71,7 +71,7 @@ describe('sending', () => {
       { text: 'Hello', refused: { code: 'queue_full', retryAfterMs: 2_000 } },
     ]);
     expect(page.notices).toEqual([
-      { kind: 'refused', message: 'Too many wait.', chatId, code: 'queue_full' },
+      { kind: 'refused', message: 'Too many wait.', chatId, code: 'queue_full', requestId: send?.requestId },
     ]);
     await page.comeBack();
     expect(page.server.of('send')).toEqual([]);

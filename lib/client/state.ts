@@ -1,8 +1,9 @@
 import type { ChatSummary, FollowUp, Generation, Message, ModelInfo } from '#lib/wire/chat.ts';
-import type { ClientRequest } from '#lib/wire/client-message.ts';
+import type { AnotherReply, ClientRequest } from '#lib/wire/client-message.ts';
 import type { RefusalCode } from '#lib/wire/error-code.ts';
 import type { Flow, FlowPoint, Race } from '#lib/wire/flow.ts';
 import type { ServerEventOf } from '#lib/wire/server-event.ts';
+import type { Equipment, Preset, Toolset } from '#lib/wire/tool.ts';
 import type { HeardBatches } from './batch-events.ts';
 
 export interface Connection {
@@ -20,6 +21,8 @@ export interface ChatPath {
   revision: number;
   /** Root side first. The text of an answer that is being made is in `texts`, not here. */
   messages: Message[];
+  /** Answers that are shown side by side with the last message. */
+  beside: Message[];
   hasOlder: boolean;
   loadingOlder: boolean;
   followUps: FollowUp[];
@@ -54,6 +57,10 @@ export interface Pending {
   text?: string | undefined;
   model?: string | undefined;
   replaces?: string | undefined;
+  /** Further answers, to be shown side by side; for `regenerate` with the answer that is meant, also where it is empty. */
+  also?: AnotherReply[] | undefined;
+  /** What the chat that it opens begins with. */
+  equip?: Equipment | undefined;
   createdAt: number;
   /** The chat does not exist before this. */
   opensChat: boolean;
@@ -112,12 +119,17 @@ export interface ClientState {
   /** `null`: there is none; `undefined`: not told yet. */
   race: Race | null | undefined;
   batches: HeardBatches;
+  toolsets: readonly Toolset[];
+  presets: readonly Preset[];
+  /** What the next new chat begins with. */
+  newEquipment: Equipment | null;
 }
 
 export const loadingPath: ChatPath = {
   phase: 'loading',
   revision: 0,
   messages: [],
+  beside: [],
   hasOlder: false,
   loadingOlder: false,
   followUps: [],
@@ -143,6 +155,9 @@ export const initialState: ClientState = {
   flow: null,
   race: undefined,
   batches: {},
+  toolsets: [],
+  presets: [],
+  newEquipment: null,
 };
 
 /** A copy without `key`; the same object when it is not there. */

@@ -1,4 +1,5 @@
 import type { ChatSummary, FollowUp, Generation } from '#lib/wire/chat.ts';
+import { answersAsked } from './compared.ts';
 import { memo } from './memo.ts';
 import { overlay, pendingGeneration } from './optimistic.ts';
 import { isRunning } from './running-texts.ts';
@@ -56,7 +57,8 @@ export function generationView(state: ClientState, generationId: string | null):
   if (generationId === null) return null;
   const known = state.generations[generationId];
   if (known !== undefined) return stopping(known, stopsOf(state.requests));
-  const pending = state.outbox.find((one) => one.generationId === generationId && one.refused === undefined);
+  const asked = answersAsked(state.outbox);
+  const pending = asked.find((one) => one.generationId === generationId && one.refused === undefined);
   return pending === undefined ? null : stopping(pendingGeneration(pending), stopsOf(state.requests));
 }
 
@@ -105,8 +107,10 @@ const TITLE_LENGTH = 60;
 
 function summaryOf(pending: Pending): ChatSummary {
   const title = (pending.text ?? '').replace(/\s+/g, ' ').trim().slice(0, TITLE_LENGTH);
-  const { chatId: id, createdAt, model = '' } = pending;
-  return { id, title, model, createdAt, updatedAt: createdAt, unread: false, ended: null };
+  const { chatId: id, createdAt, model = '', equip } = pending;
+  const own =
+    equip === undefined ? {} : { tools: equip.tools, ...(equip.preset ? { preset: equip.preset } : {}) };
+  return { id, title, model, createdAt, updatedAt: createdAt, unread: false, ended: null, ...own };
 }
 
 function ask(
@@ -121,6 +125,8 @@ function ask(
   if (message.type === 'delete') shown.delete(message.chatId);
   if (message.type === 'rename' && shown.has(chat.id))
     shown.set(message.chatId, { ...chat, title: message.title });
+  if (message.type === 'equip' && shown.has(chat.id))
+    shown.set(message.chatId, { ...chat, tools: message.tools });
   if (message.type === 'read' && shown.has(chat.id)) shown.set(message.chatId, { ...chat, unread: false });
 }
 

@@ -4,6 +4,7 @@ import { forgetChat, loseChat, notLive } from './chat-events.ts';
 import { dueTimes } from './generation-events.ts';
 import { isRunning } from './running-texts.ts';
 import { type ClientState, markStale, only } from './state.ts';
+import { withCalls } from './tool-calls.ts';
 
 /** Chats and unfinished answers are replaced as a whole: whatever happened while away is in them, or is over. */
 export function applyWelcome(state: ClientState, event: ServerEventOf<'welcome'>, now: number): ClientState {
@@ -11,7 +12,9 @@ export function applyWelcome(state: ClientState, event: ServerEventOf<'welcome'>
   const base = notLive(isSomebodyElse ? forgetPerson(state) : state);
   const chats: Record<string, ChatSummary> = Object.fromEntries(event.chats.map((chat) => [chat.id, chat]));
   const finished = only(base.generations, (generation) => !isRunning(generation));
-  const running = Object.fromEntries(event.generations.map((generation) => [generation.id, generation]));
+  const running = Object.fromEntries(
+    event.generations.map((told) => [told.id, withCalls(told, base.generations[told.id])]),
+  );
   const next: ClientState = {
     ...base,
     userId: event.userId,

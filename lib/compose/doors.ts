@@ -7,6 +7,7 @@ import { createAnalysisRoutes } from '../http/analyses.ts';
 import { createApi } from '../http/api.ts';
 import { createBatchRoutes } from '../http/batches.ts';
 import { createHandler } from '../http/handler.ts';
+import { createSearchRoutes } from '../http/search.ts';
 import { createBatches } from '../http/v1/batches.ts';
 import { createFiles } from '../http/v1/files.ts';
 import { createV1 } from '../http/v1/v1.ts';
@@ -17,12 +18,13 @@ import { Refusal } from '../wire/error-code.ts';
 import type { BatchParts } from './batches.ts';
 import { clock, now, random, sleep } from './clocks.ts';
 import type { Ground } from './ground.ts';
+import type { SearchParts } from './search.ts';
 import type { Work } from './work.ts';
 
 /** Where people come in, and how everything goes. */
 export function composeDoors(
   ground: Ground,
-  work: Work & { batches: BatchParts; analyses: Analyses },
+  work: Work & { batches: BatchParts; analyses: Analyses; search: SearchParts },
   options: ComposeOptions,
 ) {
   const { storage, catalog, telemetry, auth, keys, store, origins, secure } = ground;
@@ -47,18 +49,19 @@ export function composeDoors(
   const { batches, drain: drainBatches } = work.batches;
   const routes = createBatchRoutes({ batches, userIdOf, draining: isDraining });
   const analyses = createAnalysisRoutes({ analyses: work.analyses, userIdOf });
+  const search = createSearchRoutes({ search: work.search.search, userIdOf, clock });
   const asApi = { ...work.batches, draining: isDraining };
   const also = [createFiles(asApi), createBatches(asApi)];
   const v1 = createV1({ keys, calls: work.apiCalls, log, newId: randomUUID, now, also });
   const asked = { auth, keys, v1, pingStore, draining: isDraining, origins, log, metrics };
-  const api = createApi({ ...asked, batches: routes, analyses });
+  const api = createApi({ ...asked, batches: routes, analyses, search });
   const listener = createHandler({ api, next: options.next, log, secure, development: config.development });
   const drain = async () => {
     draining = true;
     work.replies.drain();
     work.liveness.drain();
     upgrade.drain();
-    await Promise.all([work.drain(), drainBatches(), work.analyses.drain()]);
+    await Promise.all([work.drain(), drainBatches(), work.analyses.drain(), work.search.index.drain()]);
     await upgrade.close();
     wheel.close();
     await work.liveness.leave();

@@ -31,7 +31,7 @@ export interface Timeouts {
   readonly totalMs?: number;
 }
 
-const fileName = 'weir.config.json';
+export const fileName = 'weir.config.json';
 
 /**
  * The upstream of `OPENAI_API_KEY` and `OPENAI_BASE_URL`, then those of weir.config.json in `cwd`. The file describes more
@@ -87,6 +87,8 @@ const perMinute = z.number('a number').positive('more than 0').nullable().defaul
 const seconds = z.number('seconds').positive('more than 0').max(86_400, 'at most a day').optional();
 
 const fileShape = z.strictObject({
+  // Read by tool-servers.ts.
+  mcpServers: z.unknown().optional(),
   upstreams: z.array(
     z.strictObject({
       name: z
@@ -124,19 +126,28 @@ const fileShape = z.strictObject({
   ),
 });
 
+/** A file that names servers of tools need not name upstreams. */
+const wholeShape = z.preprocess(
+  (file) =>
+    typeof file === 'object' && file !== null && 'mcpServers' in file && !('upstreams' in file)
+      ? { ...file, upstreams: [] }
+      : file,
+  fileShape,
+);
+
 type FileUpstream = z.infer<typeof fileShape>['upstreams'][number];
 
 function upstreamsOfFile(settings: Settings, cwd: string): UpstreamConfig[] {
-  const content = readFile(settings, join(cwd, fileName));
+  const content = readConfigFile(settings, cwd);
   if (content === null) return [];
-  const result = fileShape.safeParse(content);
+  const result = wholeShape.safeParse(content);
   if (result.success) return result.data.upstreams.map((upstream, at) => ofFile(settings, upstream, at));
   for (const issue of result.error.issues) settings.problems.push(sentence(issue));
   return [];
 }
 
 /** Values are not shown: a key pasted into the wrong place would be among them. */
-function sentence(issue: z.core.$ZodIssue): string {
+export function sentence(issue: z.core.$ZodIssue): string {
   const place = issue.path.reduce<string>(
     (path, part) =>
       typeof part === 'number' ? `${path}[${part}]` : `${path}${path === '' ? '' : '.'}${String(part)}`,
@@ -150,7 +161,9 @@ function sentence(issue: z.core.$ZodIssue): string {
   return `${where}: expected ${issue.message}.`;
 }
 
-function readFile(settings: Settings, path: string): unknown {
+/** Null when there is none, and when it cannot be read: then there is a problem more. */
+export function readConfigFile(settings: Settings, cwd: string): unknown {
+  const path = join(cwd, fileName);
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

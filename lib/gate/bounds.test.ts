@@ -78,4 +78,43 @@ describe('bounds', () => {
     await at.ask('three', { admitted: true }).settled;
     expect(at.errors.get('three')).toMatchObject({ code: 'draining' });
   });
+
+  it('[A27] background calls that wait keep nobody out of a chat, and the other way round', async () => {
+    const at = bench({ maxWaiting: 2, maxWaitingPerUser: 1 });
+    at.ask('running');
+    at.ask('item 1', { class: 'background' });
+    at.ask('chat 1');
+    at.ask('item 2', { class: 'background' });
+    at.ask('chat 2');
+    at.ask("bob's item", { user: 'bob', class: 'background' });
+    at.ask("bob's chat", { user: 'bob' });
+    at.ask("cy's item", { user: 'cy', class: 'background' });
+    at.ask("cy's title", { user: 'cy', class: 'helper' });
+    await at.settle();
+    const codes = [...at.errors].map(([id, error]) => [id, (error as GateRefusal).code]);
+    expect(codes).toEqual([
+      ['item 2', 'user_queue_full'],
+      ['chat 2', 'user_queue_full'],
+      ["cy's item", 'queue_full'],
+      ["cy's title", 'queue_full'],
+    ]);
+    expect(at.gate.snapshot().waitingByUser).toEqual(
+      new Map([
+        ['ann', 2],
+        ['bob', 2],
+      ]),
+    );
+  });
+
+  it('[A27] background calls have bounds of their own size, and are asked about like others', async () => {
+    const at = bench({ maxWaiting: 0, maxBackground: 2, maxBackgroundPerUser: 1 });
+    at.ask('running');
+    at.ask('item 1', { class: 'background' });
+    const bob = { user: 'bob', lane: 'a/m' };
+    expect(at.gate.refusal({ ...bob, class: 'background' })).toBeNull();
+    expect(at.gate.refusal({ ...bob, user: 'ann', class: 'background' })).toMatchObject({
+      code: 'user_queue_full',
+    });
+    expect(at.gate.refusal(bob)).toMatchObject({ code: 'queue_full' });
+  });
 });

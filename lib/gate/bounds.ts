@@ -1,4 +1,5 @@
 import type { Admission } from './admission.ts';
+import type { GateClass } from './cohort.ts';
 import {
   type EntryRefusalCode,
   type GateOptions,
@@ -12,25 +13,53 @@ const MAX_WAITING_PER_USER = 1000;
 const RETRY_AFTER_MS = { usual: 5000, least: 1000, most: 60_000 };
 
 export type Applicant = Pick<GateRequest, 'user' | 'lane' | 'admitted'> & {
+  /** Left out: interactive, like whoever asks before something is stored. */
+  readonly class?: GateClass;
   /** Calls that have been let in and are about to come: they count as waiting. */
   readonly ahead?: { readonly ofUser: number; readonly inAll: number };
 };
-type Sizes = Pick<GateOptions, 'maxWaiting' | 'maxWaitingPerUser' | 'now'>;
+type Sizes = Pick<
+  GateOptions,
+  'maxWaiting' | 'maxWaitingPerUser' | 'maxBackground' | 'maxBackgroundPerUser' | 'now'
+>;
 
-/** How many wait, of whom, and whether one more may. */
+/** Places to wait, and who has them. */
+class Seats {
+  readonly most: number;
+  readonly mostPerUser: number;
+  readonly byUser = new Map<string, number>();
+  taken = 0;
+
+  constructor(most: number, mostPerUser: number) {
+    this.most = most;
+    this.mostPerUser = mostPerUser;
+  }
+
+  move(user: string, by: 1 | -1): void {
+    this.taken += by;
+    const left = (this.byUser.get(user) ?? 0) + by;
+    if (left > 0) this.byUser.set(user, left);
+    else this.byUser.delete(user);
+  }
+}
+
+/**
+ * How many wait, of whom, and whether one more may. Background work has seats of its own: however much of it waits, nobody
+ * who sits before a screen is turned away for it, and the other way round.
+ */
 export class Bounds {
   readonly #now: () => number;
-  readonly #most: number;
-  readonly #mostPerUser: number;
   readonly #admission: Admission;
-  readonly #byUser = new Map<string, number>();
-  #waiting = 0;
+  readonly #background: Seats;
+  readonly #others: Seats;
   #closed = false;
 
   constructor(options: Sizes, admission: Admission) {
+    const { maxWaiting = MAX_WAITING, maxWaitingPerUser = MAX_WAITING_PER_USER } = options;
+    const { maxBackground = maxWaiting, maxBackgroundPerUser = maxWaitingPerUser } = options;
     this.#now = options.now;
-    this.#most = options.maxWaiting ?? MAX_WAITING;
-    this.#mostPerUser = options.maxWaitingPerUser ?? MAX_WAITING_PER_USER;
+    this.#others = new Seats(maxWaiting, maxWaitingPerUser);
+    this.#background = new Seats(maxBackground, maxBackgroundPerUser);
     this.#admission = admission;
   }
 
@@ -38,8 +67,11 @@ export class Bounds {
     return this.#closed;
   }
 
+  /** Of all classes. */
   get waitingByUser(): ReadonlyMap<string, number> {
-    return this.#byUser;
+    const all = new Map(this.#others.byUser);
+    for (const [user, count] of this.#background.byUser) all.set(user, (all.get(user) ?? 0) + count);
+    return all;
   }
 
   /** From now on everybody is refused. */
@@ -63,25 +95,24 @@ export class Bounds {
     return new GateRefusal(code, Math.round(Math.max(untilOneEnds, untilOpen)));
   }
 
-  enter(user: string): void {
-    this.#waiting += 1;
-    this.#byUser.set(user, (this.#byUser.get(user) ?? 0) + 1);
+  enter({ user, class: gateClass }: Pick<GateRequest, 'user' | 'class'>): void {
+    this.#seatsOf(gateClass).move(user, 1);
   }
 
-  leave(user: string): void {
-    this.#waiting -= 1;
-    const left = (this.#byUser.get(user) ?? 0) - 1;
-    if (left > 0) this.#byUser.set(user, left);
-    else this.#byUser.delete(user);
+  leave({ user, class: gateClass }: Pick<GateRequest, 'user' | 'class'>): void {
+    this.#seatsOf(gateClass).move(user, -1);
   }
 
-  #codeOf(
-    { user, admitted, ahead = { ofUser: 0, inAll: 0 } }: Applicant,
-    canStart: boolean,
-  ): EntryRefusalCode | null {
+  #seatsOf(gateClass: GateClass = 'interactive'): Seats {
+    return gateClass === 'background' ? this.#background : this.#others;
+  }
+
+  #codeOf(applicant: Applicant, canStart: boolean): EntryRefusalCode | null {
+    const { user, admitted, ahead = { ofUser: 0, inAll: 0 } } = applicant;
+    const seats = this.#seatsOf(applicant.class);
     if (this.#closed) return 'draining';
     if (admitted || (canStart && ahead.inAll === 0)) return null;
-    if ((this.#byUser.get(user) ?? 0) + ahead.ofUser >= this.#mostPerUser) return 'user_queue_full';
-    return this.#waiting + ahead.inAll >= this.#most ? 'queue_full' : null;
+    if ((seats.byUser.get(user) ?? 0) + ahead.ofUser >= seats.mostPerUser) return 'user_queue_full';
+    return seats.taken + ahead.inAll >= seats.most ? 'queue_full' : null;
   }
 }

@@ -95,7 +95,7 @@ async function settle(): Promise<void> {
 }
 
 it.each(Array.from({ length: SEEDS }, (_, i) => i + 1))(
-  `[A1 A2 A3 A4 A5 A6 A10 A11 A17 A18 A19 A21 A22 A23 A24 A25] ${EVENTS} random events, seed %i`,
+  `[A1 A2 A3 A4 A5 A6 A10 A11 A13 A17 A18 A19 A21 A22 A23 A24 A25 A27] ${EVENTS} random events, seed %i`,
   { timeout: 600_000 },
   async (seed) => {
     const world = new World(seed);
@@ -113,5 +113,7 @@ it.each(Array.from({ length: SEEDS }, (_, i) => i + 1))(
         });
       }
     }
+    const ways = ['background user_queue_full', 'others user_queue_full'];
+    expect([...world.bounds.refused.keys()], 'the bounds were met').toEqual(expect.arrayContaining(ways));
   },
 );

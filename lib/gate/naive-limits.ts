@@ -1,4 +1,4 @@
-import type { LaneRates } from './gate.ts';
+import type { GateClass, LaneRates } from './gate.ts';
 
 const TOLERANCE = 1e-3;
 
@@ -108,4 +108,34 @@ export class NaiveLane {
     this.requests.take(1, now);
     this.tokens.take(weight, now);
   }
+}
+
+interface Waits {
+  readonly user: string;
+  readonly class: GateClass;
+}
+
+/** The bounds of the queue, counted anew each time. For tests. */
+export class NaiveBounds {
+  readonly most = { background: 12, others: 40 };
+  readonly mostPerUser = { background: 5, others: 20 };
+  /** How often somebody was refused, by place and code. */
+  readonly refused = new Map<string, number>();
+
+  /** Why one more is turned away by those who wait; null when it is not. */
+  codeOf(call: Waits, waiting: Iterable<Waits>): 'user_queue_full' | 'queue_full' | null {
+    const peers = [...waiting].filter((other) => other !== call && placeOf(other) === placeOf(call));
+    const own = peers.filter(({ user }) => user === call.user);
+    if (own.length >= this.mostPerUser[placeOf(call)]) return 'user_queue_full';
+    return peers.length >= this.most[placeOf(call)] ? 'queue_full' : null;
+  }
+
+  count(call: Waits, code: string): void {
+    const key = `${placeOf(call)} ${code}`;
+    this.refused.set(key, (this.refused.get(key) ?? 0) + 1);
+  }
+}
+
+function placeOf(call: Waits): 'background' | 'others' {
+  return call.class === 'background' ? 'background' : 'others';
 }

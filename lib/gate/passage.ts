@@ -87,7 +87,7 @@ export class Passage {
     };
     signal.addEventListener('abort', onAbort, { once: true });
     this.waiting.set(waiter.id, waiter);
-    this.#ports.bounds.enter(waiter.user);
+    this.#ports.bounds.enter(waiter);
     this.queue.push(waiter, waiter.account);
     this.advance();
     if (!this.waiting.has(waiter.id)) return;
@@ -183,7 +183,7 @@ export class Passage {
     waiter.unlisten();
     this.waiting.delete(waiter.id);
     this.#deadlines.delete(waiter);
-    this.#ports.bounds.leave(waiter.user);
+    this.#ports.bounds.leave(waiter);
   }
 
   #mostWaitMs({ deadlineMs, class: gateClass }: GateRequest): number {

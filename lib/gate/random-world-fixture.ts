@@ -26,8 +26,13 @@ export class World extends Witness {
     super();
     this.random = seeded(seed);
     const shares = { helper: SHARE, background: SHARE };
-    const bounds = { limit: 4, perUser: PER_USER, maxWaiting: 60, maxWaitingPerUser: 30 };
-    this.gate = new Gate({ ...bounds, patience: PATIENCE, shares, now: () => this.clock.ms });
+    const { most, mostPerUser } = this.bounds;
+    const bounds = {
+      ...{ maxWaiting: most.others, maxWaitingPerUser: mostPerUser.others },
+      ...{ maxBackground: most.background, maxBackgroundPerUser: mostPerUser.background },
+    };
+    const limits = { limit: 4, perUser: PER_USER, patience: PATIENCE, shares };
+    this.gate = new Gate({ ...limits, ...bounds, now: () => this.clock.ms });
     this.gate.on((event) => this.hear(event));
     this.gate.on(() => this.#arm());
   }

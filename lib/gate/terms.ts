@@ -99,10 +99,13 @@ export interface GateOptions {
   readonly perUser?: number | null;
   /** How long calls of a class wait at most, ms. Left out: as long as it takes. */
   readonly deadlineMs?: Readonly<Partial<Record<GateClass, number>>>;
-  /** Default 10,000. Who can start at once is never refused. */
+  /** Of interactive calls and helpers, default 10,000. Who can start at once is never refused. */
   readonly maxWaiting?: number;
   /** Default 1,000. */
   readonly maxWaitingPerUser?: number;
+  /** Of background calls, which have these places for themselves; as many again by default. */
+  readonly maxBackground?: number;
+  readonly maxBackgroundPerUser?: number;
   /** A clock in ms that never goes back. */
   readonly now: () => number;
   /** Guaranteed parts of the contended grants, up to a quarter each, default 0.1 each; the rest is interactive. */

@@ -1,5 +1,5 @@
 import type { GateClass, GateEvent, Permit } from './gate.ts';
-import { NaiveLane } from './naive-limits.ts';
+import { NaiveBounds, NaiveLane } from './naive-limits.ts';
 
 export const LANES = ['a/m', 'b/m', 'c/m'] as const;
 export const PER_USER = 3;
@@ -27,6 +27,7 @@ export class Witness {
   overtaken = new Map<string, number>();
   readonly faults: string[] = [];
   readonly lanes = new Map(LANES.map((lane) => [lane as string, new NaiveLane()]));
+  readonly bounds = new NaiveBounds();
   limit = 4;
 
   lane(name: string): NaiveLane {
@@ -72,9 +73,24 @@ export class Witness {
 
   hear(event: GateEvent): void {
     if (event.type === 'granted') this.#onGranted(event.id);
-    if (event.type === 'refused') this.left(this.waiting.get(event.id));
+    if (event.type === 'refused') this.#onRefused(event.id, event.code);
+    if (event.type === 'queued') this.#onQueued(event.id);
     if (event.type === 'left' && event.why === 'timeout') this.#onTimeout(event.id);
     if (event.type === 'closed') this.lane(event.lane).close(event.until, this.clock.ms);
+  }
+
+  #onRefused(id: string, code: string): void {
+    const call = this.waiting.get(id);
+    const expected = call && this.bounds.codeOf(call, this.waiting.values());
+    if (code !== expected) this.faults.push(`${id} was refused with ${code}, not ${expected}`);
+    if (call) this.bounds.count(call, code);
+    this.left(call);
+  }
+
+  #onQueued(id: string): void {
+    const call = this.waiting.get(id);
+    const code = call && this.bounds.codeOf(call, this.waiting.values());
+    if (code) this.faults.push(`${id} was let in to wait, not refused with ${code}`);
   }
 
   #onTimeout(id: string): void {

@@ -8,8 +8,11 @@ import { type AttemptPorts, attempt } from './attempt.ts';
 import type { FlowRecord } from './flow-record.ts';
 import type { LiveGeneration } from './live-generation.ts';
 import { type Course, nextTry } from './next-try.ts';
+import { runCalls, type ToolRoundPorts, type ToolTerms } from './tool-round.ts';
 
-export interface AnswerPorts extends AttemptPorts {
+export interface AnswerPorts extends AttemptPorts, Omit<ToolRoundPorts, 'store' | 'publish'> {
+  store: AttemptPorts['store'] & ToolRoundPorts['store'];
+  toolTerms: ToolTerms;
   flow: Pick<FlowRecord, 'retried'>;
   /** The model that answers once this one has failed for good; null when there is none. */
   fallbackOf: (model: string) => string | null;
@@ -24,17 +27,27 @@ export interface AnswerPorts extends AttemptPorts {
 }
 
 /**
- * Makes one answer: waits for a permit, calls the model, tries again while nothing has arrived.
+ * Makes one answer: waits for a permit, calls the model, tries again while nothing has arrived, and runs
+ * the tools that the model calls before it is asked again.
  * Resolves with how it ended, or with null when the process drained before it began: then it stays queued in the store.
  * Nothing between two deltas waits for a database or a socket.
  */
 export async function answer(generation: LiveGeneration, ports: AnswerPorts): Promise<Ending | null> {
-  const course: Course = { tries: generation.attempts, until: ports.clock() + ports.queueMs };
+  let round = 0;
+  let course: Course = { tries: generation.attempts, until: ports.clock() + ports.queueMs };
   for (;;) {
     try {
-      const { finish, usage } = await attempt(generation, course.until, ports);
-      generation.usage = usage;
-      return { name: 'done', finish };
+      const { finish, usage, calls } = await attempt(generation, course.until, round, ports);
+      generation.usage = together(generation.usage, usage);
+      if (calls.length === 0 || generation.kit === null) return { name: 'done', finish };
+      if (round + 1 >= ports.toolTerms.rounds) return { name: 'done', finish };
+      await runCalls(generation, calls, generation.kit, ports);
+      round += 1;
+      // Its waiting begins anew: tools and people took the time before.
+      course = { tries: 0, until: ports.clock() + ports.queueMs };
+      generation.nextRound();
+      generation.signal.throwIfAborted();
+      waitAgain(generation, ports);
     } catch (error) {
       const ending = await endingOrRetry(generation, error, course, ports);
       if (ending !== 'again') return ending;
@@ -51,7 +64,7 @@ async function endingOrRetry(
   const cut = endingOfAbort(generation);
   if (cut !== undefined) return cut;
   const failure = toFailure(generation, error, ports.log);
-  const wait = generation.hasBegun ? null : nextTry(failure, generation.lane, course, ports);
+  const wait = generation.hasBegunRound ? null : nextTry(failure, generation.lane, course, ports);
   if (wait === null) {
     if (fellBack(generation, failure, course, ports)) return 'again';
     return endingOfFailure(generation, failure.code);
@@ -69,10 +82,22 @@ async function endingOrRetry(
     if (ending === undefined) throw aborted;
     return ending;
   }
-  generation.enter({ name: 'queued', position: null, etaMs: null });
-  ports.publish.state(generation);
+  waitAgain(generation, ports);
   return 'again';
 }
+
+function waitAgain(generation: LiveGeneration, { publish }: Pick<AnswerPorts, 'publish'>): void {
+  generation.enter({ name: 'queued', position: null, etaMs: null });
+  publish.state(generation);
+}
+
+/** Tokens of all model calls of an answer. */
+function together(before: Usage, now: Usage): Usage {
+  if (before === null || now === null) return before ?? now;
+  return { tokensIn: before.tokensIn + now.tokensIn, tokensOut: before.tokensOut + now.tokensOut };
+}
+
+type Usage = LiveGeneration['usage'];
 
 /** What another model may do better. The rest is about the question, or about us. */
 const anothersChance: readonly FailureCode[] = [
@@ -97,7 +122,7 @@ function fellBack(
   course: Course,
   { fallbackOf, models, publish }: AnswerPorts,
 ): boolean {
-  if (generation.hasBegun || generation.fallback !== null || !anothersChance.includes(failure.code))
+  if (generation.hasBegunRound || generation.fallback !== null || !anothersChance.includes(failure.code))
     return false;
   const other = fallbackOf(generation.model);
   if (other === null || models.find(other) === null) return false;
@@ -118,7 +143,8 @@ function endingOfAbort(generation: LiveGeneration): Ending | null | undefined {
 }
 
 function endingOfFailure(generation: LiveGeneration, code: FailureCode): Ending {
-  const hasText = generation.text.length > 0 || generation.reasoning.length > 0;
+  const hasText =
+    generation.text.length > 0 || generation.reasoning.length > 0 || generation.calls.all.length > 0;
   return { name: hasText ? 'interrupted' : 'failed', code };
 }
 

@@ -18,6 +18,7 @@ const stored = (id: string): StoredGeneration => ({
   messageId: `message of ${id}`,
   parentId: `question of ${id}`,
   model: 'test/model',
+  equipped: false,
   kind: 'reply',
   queuedAt: 0,
   opensChat: false,

@@ -9,10 +9,8 @@ import { type AbortCause, LiveGeneration } from './live-generation.ts';
 import type { Turns } from './turns.ts';
 
 export interface GenerationsPorts extends AnswerPorts {
-  store: Pick<ChatStore, 'history' | 'end'>;
+  store: AnswerPorts['store'] & Pick<ChatStore, 'end'>;
   turns: Turns;
-  /** This process, as the database knows it. */
-  owner: string;
   /** Called after an answer is done and stored. */
   onDone: (generation: LiveGeneration) => void;
 }
@@ -33,6 +31,7 @@ export class Generations {
   readonly #running = new Set<Promise<void>>();
   /** What a drain left queued for the next process; until then a person may still stop it. */
   readonly #parked = new Set<LiveGeneration>();
+  #draining = false;
   readonly #giveUp = new AbortController();
   /** One after the other: thousands at once would make everybody who comes back wait for the database. */
   #burials: Promise<void> = Promise.resolve();
@@ -107,9 +106,13 @@ export class Generations {
 
   /** Lets answers finish for `graceMs`, then cuts the rest. Resolves when all endings are stored or given up. */
   async drain(graceMs: number, lastWordsMs = 5_000): Promise<void> {
+    this.#draining = true;
     for (const generation of this.#live.values()) {
-      if (generation.state.name === 'queued' || generation.state.name === 'retrying')
-        this.#abort(generation, 'drain');
+      const { hasBegun, state } = generation;
+      const isWaiting = state.name === 'queued' || state.name === 'retrying';
+      if (isWaiting && !hasBegun) this.#abort(generation, 'drain');
+      // Nobody knows when a person answers.
+      generation.calls.askNobody();
     }
     await this.#quiet(graceMs);
     for (const generation of this.#live.values()) this.#abort(generation, 'drain');
@@ -123,6 +126,7 @@ export class Generations {
     this.#live.set(generation.id, generation);
     this.#byChat.add(generation.chatId, generation);
     this.#byUser.add(generation.userId, generation);
+    if (this.#draining) generation.calls.askNobody();
     return generation;
   }
 
@@ -145,6 +149,7 @@ export class Generations {
 
   async #settle(generation: LiveGeneration, ending: Ending): Promise<void> {
     generation.closeText();
+    generation.calls.stop(this.#ports.now());
     generation.endedAt = this.#ports.now();
     if (!(await this.#keep(generation, ending))) return;
     // Also when it is unclear who stored it (an answer of the database got lost): what follows looks for itself.
@@ -191,6 +196,9 @@ export class Generations {
       // A statement does not see, and so does not drop, the pieces that another one stores at the same time.
       await generation.keeping;
       try {
+        const calls = generation.calls.unkept;
+        if (calls.length > 0 && (await store.keepCalls(owner, generation.id, calls)))
+          generation.calls.kept(calls);
         stored = await store.end(owner, ended);
       } catch (error) {
         log.error({ generation: generation.id, err: error }, 'ending not stored');

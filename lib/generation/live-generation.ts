@@ -2,6 +2,8 @@ import type { Checkpoint, EndedGeneration, StoredGeneration } from '#lib/store/c
 import type { Way } from '#lib/telemetry/way.ts';
 import { type Ending, type Generation, type GenerationState, isEnding } from '#lib/wire/chat.ts';
 import type { FailureCode } from '#lib/wire/error-code.ts';
+import { CallLog } from './call-log.ts';
+import type { Kit } from './kit.ts';
 import { TextLog } from './text-log.ts';
 
 /** Why a generation is cut short from our side: `stop` is a person's, `drain` the process going down. */
@@ -26,6 +28,11 @@ export class LiveGeneration {
   readonly opensChat: boolean;
   readonly text: TextLog;
   readonly reasoning: TextLog;
+  readonly calls = new CallLog();
+  /** False: its chat has neither tools nor instructions. */
+  readonly isEquipped: boolean;
+  /** Null until it is opened. */
+  kit: Kit | null = null;
 
   /** Calls made so far, without those that were turned away. */
   attempts: number;
@@ -42,6 +49,7 @@ export class LiveGeneration {
   way: Way | null = null;
   usage: { tokensIn: number; tokensOut: number } | null = null;
   deltas = 0;
+  #roundFrom = 0;
   /** Over once no checkpoint of it is under way; never rejects. */
   keeping: Promise<unknown> = Promise.resolve();
 
@@ -62,6 +70,7 @@ export class LiveGeneration {
     this.attempts = stored.attempts;
     this.fallback = stored.fallback ?? null;
     this.opensChat = stored.opensChat;
+    this.isEquipped = stored.equipped;
     this.text = new TextLog(stored.text);
     this.reasoning = new TextLog(stored.reasoning);
     this.#kept = { text: stored.text.length, reasoning: stored.reasoning.length, startedAt: null };
@@ -79,9 +88,19 @@ export class LiveGeneration {
     return this.#abort.signal.aborted ? (this.#abort.signal.reason as AbortCause) : null;
   }
 
-  /** Whether this run has brought anything: from here on nothing is replayed. */
+  /** Whether this run has brought anything: from here on it is not begun anew. */
   get hasBegun(): boolean {
-    return this.deltas > 0;
+    return this.deltas > 0 || this.calls.madeAny;
+  }
+
+  /** Whether the present model call has brought anything: from here on it is not replayed. */
+  get hasBegunRound(): boolean {
+    return this.deltas > this.#roundFrom;
+  }
+
+  /** The next model call is another one. */
+  nextRound(): void {
+    this.#roundFrom = this.deltas;
   }
 
   /** Where its calls go: the lane of the gate and the model's id. */
@@ -104,6 +123,11 @@ export class LiveGeneration {
     this.deltas += 1;
     if (!this[channel].append(delta)) return;
     for (const reader of this.#readers) reader.grew();
+  }
+
+  /** A piece of a call has come, which is not readable yet. */
+  called(): void {
+    this.deltas += 1;
   }
 
   /** No more text is coming; the last of it becomes readable. */
@@ -143,6 +167,7 @@ export class LiveGeneration {
       endedAt: this.endedAt,
       tokensIn: this.usage?.tokensIn ?? null,
       tokensOut: this.usage?.tokensOut ?? null,
+      ...(this.calls.shown === undefined ? {} : { calls: this.calls.shown }),
     };
   }
 

@@ -5,6 +5,7 @@ import { seeded } from '#lib/seeded-fixture.ts';
 import { memoryChatStore } from '#lib/store/memory-chat-store.ts';
 import { memoryLog } from '#lib/telemetry/memory-log.ts';
 import { memoryMeter } from '#lib/telemetry/memory-meter.ts';
+import { SourcedToolbox } from '#lib/tools/toolbox.ts';
 import { createDemoServer } from '#lib/upstream/demo/server.ts';
 import { openaiUpstream } from '#lib/upstream/openai-model.ts';
 import { scriptedModels } from '#lib/upstream/scripted-model.ts';
@@ -63,6 +64,8 @@ async function house() {
     sleep: (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }),
     fallbackOf: () => null,
     queueMs: 3_600_000,
+    toolbox: new SourcedToolbox([], []),
+    toolTerms: { rounds: 10, atOnce: 4, timeoutMs: 30_000 },
     onDone: () => undefined,
   };
   const flow = new FlowRecord({ gate, generations: { all: () => [], ofUser: () => [] }, now: Date.now });

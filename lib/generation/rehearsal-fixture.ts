@@ -6,6 +6,8 @@ import { type MemoryChatStore, memoryChatStore } from '#lib/store/memory-chat-st
 import { type MemoryLog, memoryLog } from '#lib/telemetry/memory-log.ts';
 import { type MemoryMeter, memoryMeter } from '#lib/telemetry/memory-meter.ts';
 import type { CallRecord } from '#lib/telemetry/meter.ts';
+import type { Toolbox, ToolSource } from '#lib/tools/tool.ts';
+import { SourcedToolbox } from '#lib/tools/toolbox.ts';
 import { meteredModels } from '#lib/upstream/metered-models.ts';
 import { type ScriptedModels, scriptedModels } from '#lib/upstream/scripted-model.ts';
 import type { GenerationState } from '#lib/wire/chat.ts';
@@ -28,6 +30,7 @@ export interface Rehearsal {
   meter: MemoryMeter;
   log: MemoryLog;
   publish: Publish;
+  toolbox: Toolbox;
   /** What any other call through the gate needs. */
   callPorts: RetriedCallPorts;
   /** All states a generation was shown in, oldest first. */
@@ -48,6 +51,8 @@ export interface RehearsalOptions {
   publish?: Publish;
   fallback?: string;
   queueMs?: number;
+  tools?: readonly ToolSource[];
+  toolRounds?: number;
 }
 
 export const MODEL = 'test/model';
@@ -69,6 +74,8 @@ export function rehearse(options: RehearsalOptions = {}): Rehearsal {
   const sleeps: Rehearsal['sleeps'] = [];
   const publish = recording(options.publish, shown);
   const turns = new Turns();
+  const toolbox = new SourcedToolbox(options.tools ?? [], []);
+  const toolTerms = { rounds: options.toolRounds ?? 10, atOnce: 4, timeoutMs: 30_000 };
   const meter = memoryMeter();
   const flow: FlowRecord = new FlowRecord({
     gate,
@@ -98,6 +105,8 @@ export function rehearse(options: RehearsalOptions = {}): Rehearsal {
     store,
     publish,
     turns,
+    toolbox,
+    toolTerms,
     fallbackOf: (model) => (model === options.fallback ? null : (options.fallback ?? null)),
     queueMs: options.queueMs ?? 3_600_000,
     log,
@@ -136,6 +145,7 @@ export function rehearse(options: RehearsalOptions = {}): Rehearsal {
     meter,
     log,
     publish,
+    toolbox,
     callPorts,
     statesOf,
     sleeps,

@@ -20,11 +20,14 @@ export interface RepliesPorts {
   clock: () => number;
 }
 
+/** Answers of one person that wait for their word on a tool: nothing else bounds what never ends by itself. */
+const MOST_ASKING = 100;
+
 /** Asking for an answer: what is stored first, then made. */
 export class Replies {
   readonly #ports: RepliesPorts;
   /** Requests between the gate's word and the store's, with who asked. */
-  readonly #underWay = new Map<Promise<unknown>, string>();
+  readonly #underWay = new Map<Promise<unknown>, { userId: string; answers: number }>();
   #draining = false;
 
   constructor(ports: RepliesPorts) {
@@ -56,7 +59,7 @@ export class Replies {
         this.#go(userId, this.#accepted(from, await store.begin(userId, request, owner))),
       )
       .finally(() => this.#underWay.delete(work));
-    this.#underWay.set(work, userId);
+    this.#underWay.set(work, { userId, answers: lanesOf(request).length });
     return work;
   }
 
@@ -82,29 +85,47 @@ export class Replies {
       });
     }
     if (this.#ports.generations.find(request.generationId) !== null) return null;
-    if ('model' in request && this.#ports.models.find(request.model) === null) {
+    const lanes = lanesOf(request);
+    if (lanes.some((model) => model !== null && this.#ports.models.find(model) === null)) {
       return new Refusal('unknown_model', 'This model is not offered any more; pick another one.');
     }
-    const lane = 'model' in request ? request.model : this.#ports.models.defaultId();
-    const full = this.#ports.gate.refusal({ user: userId, lane, ahead: this.#ahead(userId) });
-    if (full === null || full.code === 'draining') return null;
-    return new Refusal(full.code, 'Too many answers are waiting already; try again in a moment.', {
-      retryAfterMs: full.retryAfterMs,
-    });
+    const asking = [...this.#ports.generations.ofUser(userId)].filter(({ state }) => state.name === 'asking');
+    if (asking.length >= MOST_ASKING) {
+      return new Refusal(
+        'user_queue_full',
+        'Too many answers wait for your word: allow, refuse or stop some.',
+        {
+          retryAfterMs: 60_000,
+        },
+      );
+    }
+    const { ofUser, inAll } = this.#ahead(userId);
+    // All of a comparison get in, or none.
+    for (const [at, model] of lanes.entries()) {
+      const lane = model ?? this.#ports.models.defaultId();
+      const ahead = { ofUser: ofUser + at, inAll: inAll + at };
+      const full = this.#ports.gate.refusal({ user: userId, lane, ahead });
+      if (full === null || full.code === 'draining') continue;
+      return new Refusal(full.code, 'Too many answers are waiting already; try again in a moment.', {
+        retryAfterMs: full.retryAfterMs,
+      });
+    }
+    return null;
   }
 
   /** Who has been let in and has not come to the gate: what is being stored, and what still reads its prompt. */
   #ahead(userId: string): { ofUser: number; inAll: number } {
     const { generations } = this.#ports;
     const coming = [...generations.all()].filter(({ isAtGate }) => !isAtGate).map((one) => one.userId);
-    const all = [...this.#underWay.values(), ...coming];
+    const stored = [...this.#underWay.values()].flatMap((one) => Array(one.answers).fill(one.userId));
+    const all: string[] = [...stored, ...coming];
     return { ofUser: all.filter((user) => user === userId).length, inAll: all.length };
   }
 
   #accepted(from: number, begun: Begun): Begun {
     const { meter, clock } = this.#ports;
-    if (begun.outcome === 'begun')
-      meter.hop('accepted', clock() - from, { ...callLabels(begun.generation.model), class: 'interactive' });
+    for (const { model } of begun.outcome === 'begun' ? [begun.generation, ...begun.also] : [])
+      meter.hop('accepted', clock() - from, { ...callLabels(model), class: 'interactive' });
     return begun;
   }
 
@@ -116,9 +137,15 @@ export class Replies {
       publish.followUps(userId, begun.change);
       return { held: true };
     }
-    const generation = generations.start(begun.generation);
+    const started = [begun.generation, ...begun.also].map((one) => generations.start(one));
     publish.path(userId, begun.change);
-    publish.state(generation);
+    for (const generation of started) publish.state(generation);
     return { held: false };
   }
+}
+
+/** The model of each answer that is asked for; null for the one that the answer has already. */
+function lanesOf(request: BeginRequest): (string | null)[] {
+  if (request.kind === 'continue') return [null];
+  return [request.model, ...(request.also ?? []).map(({ model }) => model)];
 }

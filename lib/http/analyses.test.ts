@@ -110,7 +110,7 @@ describe('analyses over HTTP', () => {
       const message = { id: '1', parentId: null, role: 'user' as const, reasoning: '', model: null };
       const said = { ...message, text: play('hang'), createdAt: 0, siblings: ['1'], generation: null };
       const chat = { id: 'c', title: '', model, createdAt: 0, updatedAt: 0, unread: false, ended: null };
-      return { chat, revision: 1, messages: [said], hasOlder: false, followUps: [] };
+      return { chat, revision: 1, messages: [said], beside: [], hasOlder: false, followUps: [] };
     };
     const { ask, gate, analyses, weir } = await world({ ...chats, page });
     const started = vi.spyOn(analyses, 'start');

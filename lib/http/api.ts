@@ -39,6 +39,8 @@ export interface ApiParts {
   batches?: Hono;
   /** What is under /api/analyses; the same. */
   analyses?: Hono<BodyEnv>;
+  /** What is under /api/search. */
+  search?: OpenAPIHono<BodyEnv>;
   /** Milliseconds that the database has to answer `/readyz`. */
   readyWithinMs?: number;
 }
@@ -59,6 +61,7 @@ export function createApi(parts: ApiParts): OpenAPIHono<BodyEnv> {
   api.delete('/api/session', (c) => leave(c, parts.auth));
   api.all('/api/session', (c) => refuse(c, methodNotAllowed('POST, DELETE')));
   api.route('/api/keys', createKeys(parts));
+  if (parts.search) api.route('/api/search', parts.search);
   api.route('/v1', parts.v1);
   api.route('/api', createDocs(api, parts.origins));
   api.on(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], ['/healthz', '/readyz', '/metrics'], (c) =>

@@ -29,6 +29,8 @@ export async function* itemEvents(
       const item = await batches.item(userId, batchId, index);
       shown = JSON.stringify(item);
       yield { type: 'item', item };
+      // Its reader may have taken a while, and what was known before may be over.
+      continue;
     }
     if (now !== null && now !== written) {
       written = now;

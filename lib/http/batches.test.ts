@@ -94,13 +94,15 @@ describe('batches over HTTP', () => {
     ]);
     expect(batchItem.parse((await json('GET', `/${id}/items/1`)).body)).toMatchObject({ state: 'done' });
     const csv = await ask('GET', `/${id}/results.csv`);
-    expect(csv.headers.get('content-disposition')).toBe('attachment; filename="my-batch.csv"');
+    expect(csv.headers.get('content-disposition')).toMatch(
+      /^attachment; filename="my-batch-\d{4}-\d\d-\d\d\.csv"; filename\*=UTF-8''my-batch-\d{4}-\d\d-\d\d\.csv$/,
+    );
     const rows = (await csv.text()).split('\r\n');
-    expect(rows[0]).toContain('index,custom_id,state,city,year,stage.answer,error');
+    expect(rows[0]).toContain('item,custom_id,state,city,year,stage.answer,partial,error');
     expect(rows[2]).toContain(`"Bad, Ems",1791,"'=What of Bad, Ems in 1791?"`);
     const lines = (await (await ask('GET', `/${id}/results.jsonl`)).text()).trimEnd().split('\n');
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-      index: 0,
+      item: 1,
       outputs: { answer: '=What of Ulm in 1890?' },
       error: null,
     });
@@ -118,6 +120,30 @@ describe('batches over HTTP', () => {
       body: { problems: [{ stage: 'answer', line: 1, column: 5 }] },
     });
     expect((await json('GET', '/')).body.batches).toEqual([]);
+  });
+
+  it('[H66] what was cancelled is run by `which`, and downloads hold what had come of it apart', async () => {
+    const { house, ask, json, started } = await door();
+    const { id } = await started('a\none\ntwo\n', 'say {{a}}');
+    await until(() => house.script.open === 2);
+    house.script.calls[0]?.say('half');
+    expect((await json('POST', `/${id}/cancel`)).body.state).toBe('cancelling');
+    await inState(house, id, 'cancelled');
+    const lines = (await (await ask('GET', `/${id}/results.jsonl`)).text()).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).partial)).toEqual([{ answer: 'half' }, null]);
+    expect((await json('POST', `/${id}/retry`, {})).status).toBe(409);
+    expect((await json('POST', `/${id}/retry`, { which: 'all' })).status).toBe(400);
+    expect((await json('POST', `/${id}/retry`, { which: 'cancelled' })).body).toMatchObject({
+      state: 'running',
+      counts: { cancelled: 0 },
+    });
+    await until(() => house.script.calls.length === 4);
+    for (const call of house.script.calls.slice(2)) {
+      call.say('whole');
+      call.finish();
+    }
+    await inState(house, id, 'completed');
+    expect((await json('GET', `/${id}/items/0`)).body).toMatchObject({ state: 'done', output: 'whole' });
   });
 
   it('[H52] nobody unknown gets in, and what is somebody else’s is not there', async () => {

@@ -1,12 +1,13 @@
 import { type Context, Hono } from 'hono';
 import * as z from 'zod/mini';
-import { resultsCsv, resultsJsonl } from '#lib/jobs/batch-results.ts';
+import { resultsCsv, resultsJsonl, resultsName } from '#lib/jobs/batch-results.ts';
 import { type Batches, BatchFault } from '#lib/jobs/batches.ts';
 import { batchDraft, batchFormat, batchLimits, batchRetry, itemState, newBatch } from '#lib/wire/batch.ts';
 import { Refusal } from '#lib/wire/error-code.ts';
 import { itemEvents } from './batch-live.ts';
 import { streamedBody } from './body.ts';
 import { jsonBody, valid } from './json-body.ts';
+import { LiveReaders } from './live-readers.ts';
 import { streamHeaders } from './stream-headers.ts';
 
 export interface BatchRoutesParts {
@@ -42,6 +43,7 @@ const position = number(0, batchLimits.items);
 export function createBatchRoutes(parts: BatchRoutesParts): Hono {
   const { batches, userIdOf } = parts;
   const routes = new Hono();
+  const readers = new LiveReaders();
   const idOf = (c: Context) => c.req.param('id') ?? '';
   routes.post('/files', (c) => orProblems(c, async () => upload(c, await worker(c, parts), batches)));
   routes.post('/preview', (c) =>
@@ -67,12 +69,12 @@ export function createBatchRoutes(parts: BatchRoutesParts): Hono {
   routes.get('/:id/items/:index', async (c) =>
     c.json(await batches.item(await userIdOf(c), idOf(c), valid(position, c.req.param('index')))),
   );
-  routes.get('/:id/items/:index/live', async (c) => live(c, await userIdOf(c), batches));
+  routes.get('/:id/items/:index/live', async (c) => live(c, await userIdOf(c), batches, readers));
   routes.post('/:id/cancel', async (c) => c.json(await batches.cancel(await userIdOf(c), idOf(c))));
   routes.post('/:id/retry', async (c) => {
     const userId = await worker(c, parts);
-    const { index } = await jsonBody(c.req.raw, batchRetry, MOST_BYTES);
-    return c.json(await batches.retry(userId, idOf(c), index));
+    const { index, which } = await jsonBody(c.req.raw, batchRetry, MOST_BYTES);
+    return c.json(await batches.retry(userId, idOf(c), index ?? which));
   });
   routes.delete('/:id', async (c) => {
     await batches.remove(await userIdOf(c), idOf(c));
@@ -110,21 +112,31 @@ async function upload(c: Context, userId: string, batches: Batches) {
   return c.json(await batches.upload(userId, { format, name, content: streamedBody(c.req.raw) }));
 }
 
-async function live(c: Context, userId: string, batches: Batches) {
+async function live(c: Context, userId: string, batches: Batches, readers: LiveReaders) {
   const batchId = c.req.param('id') ?? '';
   const index = valid(position, c.req.param('index'));
   // Known before the stream begins: afterwards nothing can be refused.
   await batches.item(userId, batchId, index);
+  const leave = readers.take(userId);
   const leaving = new AbortController();
   const events = itemEvents(batches, { userId, batchId, index }, leaving.signal);
   const encoder = new TextEncoder();
+  const next = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    const { done, value } = await events.next();
+    if (!done) return controller.enqueue(encoder.encode(`data: ${JSON.stringify(value)}\n\n`));
+    leave();
+    controller.close();
+  };
   const stream = new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { done, value } = await events.next();
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(`data: ${JSON.stringify(value)}\n\n`));
+    pull: (controller) =>
+      next(controller).catch((error: unknown) => {
+        leave();
+        throw error;
+      }),
+    cancel() {
+      leave();
+      leaving.abort();
     },
-    cancel: () => leaving.abort(),
   });
   return c.body(stream, 200, streamHeaders);
 }
@@ -135,10 +147,12 @@ async function results(c: Context, userId: string, batches: Batches, format: 'js
     format === 'jsonl'
       ? resultsJsonl(batch, items)
       : resultsCsv(batch, items, await batches.columns(userId, batch));
-  const name = `${batch.name.replace(/[^\w.-]+/g, '-').slice(0, 80) || 'batch'}.${format}`;
+  const name = resultsName(batch, format);
+  // Old clients take the plain one; both hold no quote and no backslash.
+  const plain = name.replace(/[^\x20-\x7e]+/g, '_');
   return c.body(streamOf(lines), 200, {
     'Content-Type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/jsonl',
-    'Content-Disposition': `attachment; filename="${name}"`,
+    'Content-Disposition': `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(name)}`,
   });
 }
 

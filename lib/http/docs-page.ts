@@ -23,7 +23,9 @@ td,th{text-align:left;vertical-align:top;padding:.3rem .75rem .3rem 0;border-bot
 
 /** The document for people: plain, without a script. @param origin where this Weir was asked */
 export function docsPage(document: Document, origin: string): string {
-  const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) => operationsOf(path, item));
+  const all = Object.entries(document.paths ?? {}).flatMap(([path, item]) => operationsOf(path, item));
+  // First what a key opens: that is what people come for.
+  const operations = [...all.filter(takesKey), ...all.filter((one) => !takesKey(one))];
   const schemas = document.components?.schemas ?? {};
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -44,6 +46,11 @@ interface Named {
   operation: Operation;
 }
 
+/** Whatever says nothing else of its own. */
+function takesKey({ operation }: Named): boolean {
+  return operation.security === undefined;
+}
+
 function operationsOf(path: string, item: Path): Named[] {
   const { get, post, put, delete: remove } = item;
   return Object.entries({ get, post, put, delete: remove }).flatMap(([method, operation]) =>
@@ -51,15 +58,29 @@ function operationsOf(path: string, item: Path): Named[] {
   );
 }
 
-function section({ method, path, operation }: Named, schemas: Record<string, Schema>): string {
+function section(named: Named, schemas: Record<string, Schema>): string {
+  const { method, path, operation } = named;
   const { summary = '', description = '', requestBody, responses = {} } = operation;
   const body =
     requestBody && 'content' in requestBody ? Object.values(requestBody.content)[0]?.schema : undefined;
   const fields = body === undefined ? '' : fieldsOf(body, schemas);
   return `<section id="${anchor(method, path)}"><h2><span class="method">${method}</span><code>${escaped(path)}</code></h2>
-<p>${prose(summary)}. ${prose(description)}</p>
-${fields === '' ? '' : `<h3>Request</h3><div class="scroll"><table><tr><th>Field</th><th>Kind</th><th></th></tr>${fields}</table></div>`}
+<p>${prose(summary)}. ${prose(description)}</p>${takesKey(named) ? '' : '<p class="soft">With the session of a page, not with a key.</p>'}
+${table('Parameters', parametersOf(operation, schemas))}${table('Request', fields)}
 <h3>Answers</h3><div class="scroll"><table>${Object.entries(responses).map(answer).join('')}</table></div></section>`;
+}
+
+function table(title: string, rows: string): string {
+  if (rows === '') return '';
+  return `<h3>${title}</h3><div class="scroll"><table><tr><th>Field</th><th>Kind</th><th></th></tr>${rows}</table></div>`;
+}
+
+/** Those behind the question mark, and those in the path. */
+function parametersOf({ parameters = [] }: Operation, schemas: Record<string, Schema>): string {
+  return parameters
+    .flatMap((one) => ('name' in one ? [one] : []))
+    .map(({ name, required = false, schema = {} }) => row(name, schema, required, schemas))
+    .join('');
 }
 
 const anchor = (method: string, path: string) =>
@@ -76,12 +97,14 @@ function answer([status, response]: [string, unknown]): string {
 function fieldsOf(schema: Schema, schemas: Record<string, Schema>): string {
   const { properties = {}, required = [] } = resolved(schema, schemas);
   return Object.entries(properties)
-    .map(([name, field]) => {
-      const must = required.includes(name) ? '' : ' <span class="soft">optional</span>';
-      const { description = '' } = resolved(field, schemas);
-      return `<tr><td><code>${escaped(name)}</code>${must}</td><td>${escaped(kindOf(field, schemas))}</td><td>${prose(description)}</td></tr>`;
-    })
+    .map(([name, field]) => row(name, field, required.includes(name), schemas))
     .join('');
+}
+
+function row(name: string, field: Schema, isRequired: boolean, schemas: Record<string, Schema>): string {
+  const must = isRequired ? '' : ' <span class="soft">optional</span>';
+  const { description = '' } = resolved(field, schemas);
+  return `<tr><td><code>${escaped(name)}</code>${must}</td><td>${escaped(kindOf(field, schemas))}</td><td>${prose(description)}</td></tr>`;
 }
 
 interface Plain {

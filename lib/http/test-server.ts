@@ -1,15 +1,18 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import type { Context } from 'hono';
 import { onTestFinished } from 'vitest';
 import type { ApiKeys } from '#lib/auth/api-keys.ts';
 import { type MemoryAuth, memoryAuth } from '#lib/auth/memory-auth.ts';
 import type { Analyses } from '#lib/jobs/analyses.ts';
+import type { Search } from '#lib/jobs/search.ts';
 import { type MemoryLog, memoryLog } from '#lib/telemetry/memory-log.ts';
 import { Refusal } from '#lib/wire/error-code.ts';
 import { createAnalysisRoutes } from './analyses.ts';
 import { createApi } from './api.ts';
 import { createHandler } from './handler.ts';
 import type { MetricsParts } from './metrics.ts';
+import { createSearchRoutes } from './search.ts';
 import { createHttpServer, type Patience } from './server.ts';
 import { type V1WorldOptions, v1World } from './v1/v1-fixture.ts';
 
@@ -45,6 +48,7 @@ export interface TestServerOptions {
   metrics?: MetricsParts;
   v1?: V1WorldOptions;
   analyses?: Analyses;
+  search?: Search;
   next?: (req: IncomingMessage, res: ServerResponse) => Promise<unknown>;
   patience?: Patience;
 }
@@ -68,6 +72,7 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
     readyWithinMs: 50,
     ...(options.metrics ? { metrics: options.metrics } : {}),
     ...(options.analyses ? { analyses: analysisRoutes(options.analyses, auth) } : {}),
+    ...(options.search ? { search: searchRoutes(options.search, auth) } : {}),
   });
   const next = async (req: IncomingMessage, res: ServerResponse) => {
     seen.push({ method: req.method, url: req.url, headers: { ...req.headers } });
@@ -104,14 +109,19 @@ export async function testServer(options: TestServerOptions = {}): Promise<TestS
 }
 
 function analysisRoutes(analyses: Analyses, auth: MemoryAuth) {
-  return createAnalysisRoutes({
-    analyses,
-    async userIdOf(c) {
-      const visitor = await auth.visitor(c.req.raw.headers);
-      if (visitor === null) throw new Refusal('unauthorized', 'Your session has ended.');
-      return visitor.userId;
-    },
-  });
+  return createAnalysisRoutes({ analyses, userIdOf: askingAt(auth) });
+}
+
+function searchRoutes(search: Search, auth: MemoryAuth) {
+  return createSearchRoutes({ search, userIdOf: askingAt(auth), clock: () => performance.now() });
+}
+
+function askingAt(auth: MemoryAuth) {
+  return async (c: Context) => {
+    const visitor = await auth.visitor(c.req.raw.headers);
+    if (visitor === null) throw new Refusal('unauthorized', 'Your session has ended.');
+    return visitor.userId;
+  };
 }
 
 function exchange(port: number, method: string, path: string, headers: Record<string, string>, body: string) {

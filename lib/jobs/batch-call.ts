@@ -20,6 +20,8 @@ export interface ItemCall {
 export interface ItemSink {
   /** A call is made. */
   begun(): void;
+  /** It stands in line again, for another try. */
+  waits(): void;
   text(delta: string): void;
   /** What has come so far is void: the answer begins again. */
   anew(): void;
@@ -43,6 +45,7 @@ export async function itemCall(call: ItemCall, sink: ItemSink, ports: ItemCallPo
     let text = '';
     const heard = {
       granted: () => sink.begun(),
+      retrying: () => sink.waits(),
       text(delta: string) {
         text += delta;
         sink.text(delta);
@@ -65,6 +68,7 @@ export async function itemCall(call: ItemCall, sink: ItemSink, ports: ItemCallPo
       if (pause === null || signal.aborted) throw error;
       if (error instanceof UpstreamFailure) beginning += 1;
       if (text !== '') sink.anew();
+      sink.waits();
       await ports.sleep(pause, signal);
     }
   }
@@ -87,6 +91,12 @@ const broken: readonly string[] = [
 
 function isBroken({ code, retryable }: UpstreamFailure): boolean {
   return retryable || broken.includes(code);
+}
+
+/** What had come of an answer that nobody waits for any more. */
+export function partialOutput(request: BatchRequest, text: string): StageOutput {
+  const { messages } = modelRequestOf(request);
+  return { text, finish: null, model: request.model, ...guessed(messages, text), isPartial: true };
 }
 
 function guessed(messages: Parameters<typeof promptTokens>[0], text: string) {

@@ -3,6 +3,7 @@ import { contentOf, type FileStore } from '#lib/store/file-store.ts';
 import type { BatchProblems } from '#lib/wire/batch.ts';
 import { readItems } from './batch-read.ts';
 import { survey } from './batch-upload.ts';
+import { isAway } from './batch-writer.ts';
 
 export interface BatchImportPorts {
   store: Pick<BatchStore, 'addItems' | 'open' | 'fail'>;
@@ -13,10 +14,17 @@ export interface BatchImportPorts {
   moved: (count: number) => void;
   /** True from when on it is to break off. */
   isLeft: () => boolean;
+  /** How many processes died while they worked on this batch. */
+  deaths: number;
+  /** How often in a row it broke in this process, by the id of the batch. */
+  breaks: Map<string, number>;
 }
 
-/** Whoever began it so often and has not come through will not. */
-const MOST_BEGINNINGS = 10;
+/** A file at which so many processes died will kill the next one, too. */
+const MOST_DEATHS = 5;
+/** It is begun again every few seconds. */
+const MOST_BREAKS = 20;
+const UNREADABLE = 'The file of this batch could not be read. Start it again in parts.';
 
 const BLOCK_ITEMS = 500;
 const BLOCK_UNITS = 256 * 1024;
@@ -30,11 +38,30 @@ export async function importItems(
   batch: StoredBatch,
   ports: BatchImportPorts,
 ): Promise<StoredBatch | null> {
+  const { store, now, deaths, breaks } = ports;
+  const broken = breaks.get(batch.id) ?? 0;
+  try {
+    // Only what the file may have done counts: not that it was let go of in order, nor that the database was away.
+    const isHopeless = deaths >= MOST_DEATHS || broken >= MOST_BREAKS;
+    const read = isHopeless
+      ? await store.fail(lease, now(), UNREADABLE, [])
+      : await readIn(lease, batch, ports);
+    breaks.delete(batch.id);
+    return read;
+  } catch (err) {
+    if (!isAway(err)) breaks.set(batch.id, broken + 1);
+    throw err;
+  }
+}
+
+async function readIn(
+  lease: BatchLease,
+  batch: StoredBatch,
+  ports: BatchImportPorts,
+): Promise<StoredBatch | null> {
   const { store, files, now } = ports;
   const { userId, fileId, format } = batch;
   const file = fileId === null ? null : await files.file(userId, fileId);
-  if (lease.epoch > MOST_BEGINNINGS)
-    return store.fail(lease, now(), 'The file of this batch could not be read. Start it again in parts.', []);
   if (file === null) return store.fail(lease, now(), 'The file of this batch is gone. Upload it again.', []);
   const content = () => readItems(format, contentOf(files, userId, file));
   // A file of the page was read when it came; one of the API may be anything.

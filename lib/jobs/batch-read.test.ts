@@ -173,3 +173,22 @@ describe('an upload', () => {
     });
   });
 });
+
+it('[J86] a row of spaces is as empty as one of nothing, in any place', async () => {
+  const { items, problems } = await read('csv', '   \na,b\n  \n1,2\n \t \n\n3,4\n   ');
+  expect(problems).toEqual([]);
+  expect(items).toEqual([
+    { a: '1', b: '2' },
+    { a: '3', b: '4' },
+  ]);
+});
+
+it('[J86] a request without custom_id is named with its line, and what to do', async () => {
+  const without = JSON.stringify({ ...JSON.parse(request('x')), custom_id: undefined });
+  const { problems } = await read('jsonl', [request('a'), without, request('b'), request('')].join('\n'));
+  expect(places(problems)).toEqual([
+    [2, null],
+    [4, null],
+  ]);
+  for (const { message } of problems) expect(message).toMatch(/has no `custom_id`\. Give every line one/);
+});

@@ -36,6 +36,7 @@ async function* readCsv(source: AsyncIterable<Uint8Array>): AsyncGenerator<Read>
   let index = 0;
   for await (const row of csvRows(source, batchLimits.itemLength)) {
     if (!('fields' in row)) yield wrong(row);
+    else if (isBlank(row)) continue;
     else if (columns === null) {
       columns = row.fields.map((name) => name.trim());
       yield { kind: 'columns', columns };
@@ -48,6 +49,11 @@ async function* readCsv(source: AsyncIterable<Uint8Array>): AsyncGenerator<Read>
         row.fields.join(', '),
       );
   }
+}
+
+/** A row of spaces is as empty as one of nothing. */
+function isBlank({ fields }: CsvRow): boolean {
+  return fields.length === 1 && fields[0]?.trim() === '';
 }
 
 function headerFaults(columns: readonly string[]): BatchProblem[] {
@@ -102,8 +108,12 @@ function requestOn(
   const request = parsed.value;
   if (!isRecord(request)) return at('This line must be an object with custom_id, method, url and body.');
   const { custom_id: customId, method, url, body } = request;
-  if (typeof customId !== 'string' || customId === '' || customId.length > 512)
-    return at('`custom_id` must be a text of at most 512 characters.');
+  if (customId === undefined || customId === null || customId === '')
+    return at(
+      'This request has no `custom_id`. Give every line one of its own, as in "custom_id": "request-1".',
+    );
+  if (typeof customId !== 'string' || customId.length > 512)
+    return at('`custom_id` must be a text of at most 512 characters, in quotes.');
   if (customId.includes('\0') || !customId.isWellFormed())
     return at('`custom_id` must be whole characters, without NUL (\\u0000).');
   if (method !== 'POST') return at('`method` must be "POST".');

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { BatchLease, BatchStore, StoredBatch, StoredItem } from '#lib/store/batch-store.ts';
 import { batchLimits } from '#lib/wire/batch.ts';
 import type { ItemCallPorts } from './batch-call.ts';
-import { askItem, type OpenCall, type TextSink } from './batch-item.ts';
+import { askItem, Cancelled, type OpenCall, type TextSink } from './batch-item.ts';
 import { StageLine } from './batch-stage-line.ts';
 import { BatchWriter, type BatchWriterPorts } from './batch-writer.ts';
 
@@ -50,9 +50,9 @@ export class BatchRun {
     this.#batch = batch;
     this.#ports = ports;
     this.#events = events;
-    const most = usualLimit(ports.gate.snapshot().limit);
+    const gateLimit = ports.gate.snapshot().limit;
     this.lines = batch.stages.map(
-      ({ limit }) => new StageLine(Math.min(limit ?? most, batchLimits.stageLimit)),
+      ({ limit = usualLimit(gateLimit) }) => new StageLine(Math.min(limit, mostAtGate(gateLimit))),
     );
     this.#more = batch.stages.map(() => true);
     setMaxListeners(0, this.#fencing.signal);
@@ -63,9 +63,17 @@ export class BatchRun {
     });
   }
 
-  /** With what runs now: the store counts what is claimed. */
+  /** With the calls that are open now: the store counts what is claimed. */
   get batch(): StoredBatch {
-    return { ...this.#batch, stageRunning: this.lines.map(({ running }) => running) };
+    const stageRunning = this.lines.map(() => 0);
+    for (const { isOpen, stage } of this.#calls)
+      if (isOpen) stageRunning[stage] = (stageRunning[stage] ?? 0) + 1;
+    return { ...this.#batch, stageRunning };
+  }
+
+  /** Indexes of the items whose calls are open. */
+  get open(): number[] {
+    return [...this.#calls].filter(({ isOpen }) => isOpen).map(({ index }) => index);
   }
 
   /** Items begun so far. */
@@ -94,7 +102,8 @@ export class BatchRun {
   }
 
   abort(which: (call: OpenCall) => boolean = () => true): void {
-    for (const call of [...this.#calls].filter(which)) call.abort.abort(new Error('the batch has stopped'));
+    const reason = this.#stop === 'cancelled' ? new Cancelled() : new Error('the batch has stopped');
+    for (const call of [...this.#calls].filter(which)) call.abort.abort(reason);
   }
 
   /** Resolves when no item is waiting any more, or it has been stopped, and no call is open. */
@@ -179,20 +188,23 @@ export class BatchRun {
 
   /** One item through one stage. Never rejects. */
   async #pass(item: StoredItem, stage: number): Promise<void> {
-    const call: OpenCall = { abort: new AbortController(), isMade: false };
+    const { index } = item;
+    const call: OpenCall = { abort: new AbortController(), index, stage, isMade: false, isOpen: false };
     this.#calls.add(call);
     const ask = { item, stage, batch: this.#batch, epoch: this.lease.epoch, call };
-    const change = await askItem(ask, this.#ports, this.#events.text);
-    this.#calls.delete(call);
+    const { text, moved } = this.#events;
+    const change = await askItem(ask, this.#ports, { text, moved });
     // The gate lets nobody in any more: whoever drains this process has not come here yet.
     if (change === null && this.#stop === null) this.stop('draining');
     if (change !== null && (await this.#writer.record(change))) {
+      call.isOpen = false;
       this.#events.item(item.index);
       if (change.state === 'running' && this.#stop === null) {
         const { attempts, outputs, startedAt } = change;
         await this.lines[change.stage]?.put({ ...item, stage: change.stage, attempts, outputs, startedAt });
       }
     }
+    this.#calls.delete(call);
     this.lines[stage]?.leave();
     this.#begin();
     this.#wake();
@@ -210,6 +222,14 @@ export class BatchRun {
     this.#hasChanged = true;
     this.#changed();
   }
+}
+
+/**
+ * As many again as may go at once: calls that all end together are followed at once, before the store has heard of them. More
+ * would only stand in line, in the places of the person's other work.
+ */
+function mostAtGate(gateLimit: number): number {
+  return Math.max(1, Math.min(batchLimits.stageLimit, 2 * gateLimit));
 }
 
 /** A little more than the gate lets through, so that the next call goes the moment a permit is free. */

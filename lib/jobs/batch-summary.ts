@@ -9,7 +9,8 @@ export interface Pace {
 
 export const unknownPace: Pace = { perMinute: null };
 
-export function summaryOf(batch: StoredBatch, pace: Pace = unknownPace): BatchSummary {
+/** @param isElsewhere this process does not work on it */
+export function summaryOf(batch: StoredBatch, pace: Pace = unknownPace, isElsewhere = false): BatchSummary {
   const { stages, stageDone, stageFailed, stageRunning, total, cancelled, api } = batch;
   const { id, name, state, format, createdAt, startedAt, endedAt, tokensIn, tokensOut, message } = batch;
   const done = stageDone.at(-1) ?? 0;
@@ -39,6 +40,7 @@ export function summaryOf(batch: StoredBatch, pace: Pace = unknownPace): BatchSu
       message,
       perMinute,
     },
+    ...(isElsewhere && !isOver(state) ? { isElsewhere } : {}),
     viaApi: api !== null,
     counts: { waiting, running, done, failed, cancelled },
     stages: stages.map((stage, at) => ({ ...stage, counts: counts[at] ?? none })),

@@ -1,13 +1,7 @@
 import type { BatchProblem, BatchStage } from '#lib/wire/batch.ts';
+import { type Names, offered, placeholder, strangePlaceholders } from '#lib/wire/batch-placeholder.ts';
 
-const placeholder = /\{\{([^{}]*)\}\}/g;
 const ofStage = 'stage.';
-
-/** What templates can name: the variables of the items and the outputs of the stages before. */
-export interface Names {
-  columns: readonly string[];
-  stages: readonly string[];
-}
 
 /** Every placeholder that stands for nothing, with its place in the template. */
 export function templateProblems(
@@ -15,24 +9,11 @@ export function templateProblems(
   template: string,
   names: Names,
 ): BatchProblem[] {
-  return [...template.matchAll(placeholder)].flatMap((match) => {
-    const name = (match[1] ?? '').trim();
-    if (isKnown(name, names)) return [];
-    const above = template.slice(0, match.index).split('\n');
+  return strangePlaceholders(template, names).map(({ name, at }) => {
+    const above = template.slice(0, at).split('\n');
     const message = `{{${name}}} stands for nothing here. ${offered(names)}`;
-    return [{ line: above.length, column: (above.at(-1)?.length ?? 0) + 1, stage: stage.name, message }];
+    return { line: above.length, column: (above.at(-1)?.length ?? 0) + 1, stage: stage.name, message };
   });
-}
-
-function isKnown(name: string, { columns, stages }: Names): boolean {
-  return columns.includes(name) || (name.startsWith(ofStage) && stages.includes(name.slice(ofStage.length)));
-}
-
-function offered({ columns, stages }: Names): string {
-  const all = [...columns, ...stages.map((name) => `${ofStage}${name}`)].slice(0, 20);
-  return all.length === 0
-    ? 'There is nothing to name: a first stage over requests sends them as they are.'
-    : `There is ${all.map((name) => `{{${name}}}`).join(', ')}.`;
 }
 
 /** @param outputs of the earlier stages, by their names */

@@ -128,11 +128,25 @@ export async function survey(
     else if (facts.total === batchLimits.items) {
       add(null, null, 'There are more than 50,000 items. Split the file and start a batch for each part.');
       break;
-    } else measure(facts, shownOf(each.item.input));
+    } else {
+      measure(facts, shownOf(each.item.input));
+      if (each.item.input.kind === 'request') noteModel(facts, each.item.input.body);
+    }
   }
   if (problems.count === 0 && facts.total === 0)
     add(null, null, 'There are no items in it. Add at least one.');
   return { facts, problems };
+}
+
+/** Of a file that names more models than that, only the first are looked at before the start. */
+const MOST_MODELS = 50;
+
+function noteModel(facts: FileFacts, { model }: Record<string, unknown>): void {
+  const name = String(model);
+  facts.models ??= [];
+  const { models, total } = facts;
+  if (models.length >= MOST_MODELS || models.some((known) => known.name === name)) return;
+  models.push({ name, item: total });
 }
 
 function shownOf(input: Extract<Read, { kind: 'item' }>['item']['input']): Record<string, string> {

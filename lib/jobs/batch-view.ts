@@ -1,5 +1,5 @@
 import type { StoredBatch, StoredItem } from '#lib/store/batch-store.ts';
-import { excerpt, outputExcerpt } from '#lib/store/batch-store.ts';
+import { excerpt, isVoid, outputExcerpt, wholeOutputs } from '#lib/store/batch-store.ts';
 import { type BatchItem, itemSentence } from '#lib/wire/batch.ts';
 import { promptOf, requestOf } from './batch-request.ts';
 
@@ -12,20 +12,21 @@ export function itemView({ stages }: Pick<StoredBatch, 'stages'>, item: StoredIt
       ? input.variables
       : { model: String(input.body.model), prompt: promptOf(input.body) };
   const text = Object.values(input.kind === 'variables' ? variables : { prompt: variables.prompt ?? '' });
+  const whole = wholeOutputs(item.outputs);
+  const shown = isVoid(item) ? whole : item.outputs;
   const row = { index, customId, state, stage, attempts, code, tokensIn, tokensOut, startedAt, endedAt };
   return {
     ...row,
     input: excerpt(text.join(', ')),
-    output: outputExcerpt(item),
+    output: isVoid(item) ? null : outputExcerpt(item),
     message: item.message ?? (code === null ? null : itemSentence(code)),
     variables,
     stages: stages.map(({ name }, at) => ({
       name,
       prompt:
-        at <= item.outputs.length
-          ? (requestOf(stages, at, input, item.outputs).messages.at(-1)?.content ?? null)
-          : null,
-      output: item.outputs[at]?.text ?? null,
+        at <= whole.length ? (requestOf(stages, at, input, whole).messages.at(-1)?.content ?? null) : null,
+      output: shown[at]?.text ?? null,
+      ...(shown[at]?.isPartial === true ? { isPartial: true } : {}),
     })),
   };
 }

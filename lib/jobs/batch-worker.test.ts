@@ -71,9 +71,9 @@ describe('the worker', () => {
     };
     const house = works({ store: counted, queue });
     await house.worker.start();
-    const id = await start(house, lines(2));
+    await start(house, lines(2));
     await house.script.nextCall();
-    counted.abandoned = async () => [{ id, state: 'running' }];
+    counted.abandoned = async () => [{ id: 'another', userId: anna, state: 'running' }];
     queue.send = async () => {
       looks += 1;
       await free.promise;

@@ -2,16 +2,13 @@ import type { BatchLease, BatchStore, StoredBatch } from '#lib/store/batch-store
 import { isOver } from '#lib/wire/batch.ts';
 import { type BatchComputePorts, computeBatch, kindOf } from './batch-compute.ts';
 import { drainRuns } from './batch-drain.ts';
-import { LiveTexts } from './batch-live.ts';
-import { BatchNews } from './batch-news.ts';
-import { BatchRun, type BatchRunPorts } from './batch-run.ts';
-import { ended, type Pace, PaceRecord } from './batch-summary.ts';
-import { runThrough } from './batch-through.ts';
+import { BatchRuns, type BatchRunsPorts, type Running } from './batch-runs.ts';
+import { PersonTurns } from './batch-share.ts';
 import { isAway } from './batch-writer.ts';
 import type { JobQueue, WorkKind } from './job-queue.ts';
 import { Rounds } from './rounds.ts';
 
-export interface BatchWorkerPorts extends Omit<BatchRunPorts, 'store'> {
+export interface BatchWorkerPorts extends Omit<BatchRunsPorts, 'leaving'> {
   store: BatchStore;
   files: BatchComputePorts['files'];
   queue: JobQueue;
@@ -19,39 +16,33 @@ export interface BatchWorkerPorts extends Omit<BatchRunPorts, 'store'> {
   /** No other process can be on this database. */
   alone: boolean;
   newId: () => string;
-  /** A batch has moved; called twice a second at most, and at once for a change of its state. */
-  tell: (batch: StoredBatch, pace: Pace) => void;
-}
-
-export interface Running {
-  run: BatchRun;
-  live: LiveTexts;
-  pace: PaceRecord;
-  over: Promise<void>;
 }
 
 /** Cancelling anywhere ends calls here within a second. */
 const BEAT_MS = 700;
 const LOOK_MS = 5_000;
 const DEAD_AFTER_MS = 15_000;
-/** Batches that a process works on at once; all their calls pass one gate. */
-const MOST_RUNS = 32;
-const PAUSE_MS = 1_000;
 
 /** Takes batches that nobody works on, and works on them: reads them in, runs them, writes them out. */
 export class BatchWorker {
   readonly #ports: BatchWorkerPorts;
-  readonly #runs = new Map<string, Running>();
+  readonly #runs: BatchRuns;
   /** Of whatever this process works on, runs and the rest. */
   readonly #held = new Map<string, BatchLease>();
   readonly #taking = new Set<string>();
   readonly #breaks = new Map<string, number>();
   readonly #rounds = new Rounds();
+  readonly #turns = new PersonTurns();
   readonly #leaving = new AbortController();
-  #freed: () => void = () => undefined;
 
   constructor(ports: BatchWorkerPorts) {
     this.#ports = ports;
+    this.#runs = new BatchRuns({ ...ports, leaving: this.#leaving.signal }, async (lease, batch, close) => {
+      await this.#letGo(lease);
+      close();
+      await this.#goOn(batch);
+      await this.#callNext();
+    });
   }
 
   async start(): Promise<void> {
@@ -65,6 +56,11 @@ export class BatchWorker {
 
   running(batchId: string): Running | null {
     return this.#runs.get(batchId) ?? null;
+  }
+
+  /** Whatever is to be done about it, this process does it at the moment. */
+  holds(batchId: string): boolean {
+    return this.#held.has(batchId);
   }
 
   /** Somebody has changed the batch: whoever works on it looks again, or somebody begins to. */
@@ -111,7 +107,8 @@ export class BatchWorker {
       // Its own that it does not work on: taken or let go with an answer of the store that got lost.
       for (const { id, epoch } of await store.beat(owner))
         if (!this.#held.has(id) && !this.#taking.has(id)) await store.release({ batchId: id, owner, epoch });
-      for (const batch of await store.abandoned(owner, this.#dead)) await queue.send(kindOf(batch), batch.id);
+      for (const kind of ['cpu', 'llm'] as const)
+        for (const { id } of await this.#waiting(kind)) await queue.send(kind, id);
     } catch (err) {
       log.warn({ err }, 'the look for abandoned batches failed');
     }
@@ -121,7 +118,7 @@ export class BatchWorker {
   async drain(ms: number): Promise<void> {
     this.#leaving.abort();
     this.#rounds.stop();
-    await drainRuns([...this.#runs.values()], ms);
+    await drainRuns(this.#runs.all, ms);
     await this.#rounds.over();
     await this.#ports.queue.close();
   }
@@ -144,22 +141,34 @@ export class BatchWorker {
     }
   }
 
+  /** A call says that there is something to do; whose turn it is may be another batch than the one that was called for. */
   async #handle(kind: WorkKind, batchId: string): Promise<void> {
-    const { queue } = this.#ports;
-    while (kind === 'llm' && this.#runs.size >= MOST_RUNS && !this.#draining)
-      await new Promise<void>((resolve) => (this.#freed = resolve));
     if (this.#draining || this.#held.has(batchId)) return;
-    const taken = await this.#take(batchId);
+    const waiting = await this.#waiting(kind);
+    const next = kind === 'cpu' ? this.#turns.next(waiting) : waiting[0];
+    // Without a place it waits: whatever ends here calls for the next one.
+    if (next === undefined || this.#draining) return;
+    const isLeft = next.id !== batchId && waiting.some(({ id }) => id === batchId);
+    if (isLeft) await this.#ports.queue.send(kind, batchId);
+    const taken = await this.#take(next.id);
     if (taken === null) return;
     const { lease, batch } = taken;
     // The drain has not heard of it and would not wait for it.
     if (this.#draining) return this.#letGo(lease);
     if (kindOf(batch) !== kind) {
       await this.#letGo(lease);
-      return queue.send(kindOf(batch), batchId);
+      return this.#ports.queue.send(kindOf(batch), batch.id);
     }
-    if (kind === 'llm') this.#run(lease, batch);
-    else await this.#compute(lease, batch);
+    if (kind === 'cpu') return this.#compute(lease, batch, taken.deaths);
+    this.#runs.begin(lease, batch);
+  }
+
+  /** What nobody works on and this process may begin, in order. */
+  async #waiting(kind: WorkKind) {
+    const { store, owner } = this.#ports;
+    const all = await store.abandoned(owner, this.#dead);
+    const waiting = all.filter((batch) => kindOf(batch) === kind && !this.#held.has(batch.id));
+    return kind === 'cpu' ? waiting : this.#runs.placesFor(waiting);
   }
 
   async #take(batchId: string) {
@@ -175,10 +184,11 @@ export class BatchWorker {
   }
 
   /** Reading in and writing out. */
-  async #compute(lease: BatchLease, batch: StoredBatch): Promise<void> {
+  async #compute(lease: BatchLease, batch: StoredBatch, deaths: number): Promise<void> {
     try {
       await computeBatch(lease, batch, {
         ...this.#ports,
+        deaths,
         breaks: this.#breaks,
         isLeft: () => this.#draining,
       });
@@ -188,42 +198,6 @@ export class BatchWorker {
     await this.#goOn(batch);
   }
 
-  #run(lease: BatchLease, batch: StoredBatch): void {
-    const live = new LiveTexts();
-    const pace = new PaceRecord();
-    const { clock, tell } = this.#ports;
-    const news = new BatchNews(() => tell(run.batch, pace.pace(ended(run.batch), clock())));
-    const moved = () => {
-      pace.note(ended(run.batch), clock());
-      news.changed();
-    };
-    const run: BatchRun = new BatchRun(lease, batch, this.#ports, {
-      moved,
-      text: live.text,
-      item: (index) => live.moved(index),
-    });
-    pace.note(ended(batch), clock());
-    const over = runThrough(run, { ...this.#ports, pause: () => this.#pause() })
-      .catch(async (err: unknown) => {
-        this.#ports.log.error({ err, batch: batch.id }, 'work on a batch broke off');
-        await this.#pause();
-      })
-      .then(async () => {
-        news.close();
-        this.#runs.delete(batch.id);
-        await this.#letGo(lease);
-        live.close();
-        this.#freed();
-        await this.#goOn(batch);
-      });
-    this.#runs.set(batch.id, { run, live, pace, over });
-    if (batch.state === 'cancelling') run.stop('cancelled');
-  }
-
-  #pause(): Promise<unknown> {
-    return this.#ports.sleep(PAUSE_MS, this.#leaving.signal).catch(() => undefined);
-  }
-
   async #letGo(lease: BatchLease): Promise<void> {
     if (this.#held.get(lease.batchId) === lease) this.#held.delete(lease.batchId);
     try {
@@ -231,6 +205,17 @@ export class BatchWorker {
     } catch (err) {
       // The next look finds it.
       this.#ports.log.warn({ err, batch: lease.batchId }, 'a batch could not be let go');
+    }
+  }
+
+  /** A place is free. */
+  async #callNext(): Promise<void> {
+    if (this.#draining) return;
+    try {
+      const [next] = await this.#waiting('llm');
+      if (next !== undefined) await this.#ports.queue.send('llm', next.id);
+    } catch (err) {
+      this.#ports.log.warn({ err }, 'the next batch begins with the next look');
     }
   }
 

@@ -1,13 +1,13 @@
-import type { BatchStore, StoredBatch, StoredItem } from '#lib/store/batch-store.ts';
+import type { Again, BatchStore, StoredBatch, StoredItem } from '#lib/store/batch-store.ts';
 import type { FileStore, StoredFile } from '#lib/store/file-store.ts';
 import type { Models } from '#lib/upstream/model.ts';
 import {
   type BatchDraft,
   type BatchFormat,
   type BatchItem,
+  type BatchItemRow,
   type BatchItems,
   type BatchList,
-  type BatchPreview,
   type BatchProblems,
   type BatchSummary,
   type BatchUpload,
@@ -15,11 +15,12 @@ import {
   isOver,
   type NewBatch,
 } from '#lib/wire/batch.ts';
+import type { BatchPreview } from '#lib/wire/batch-preview.ts';
 import { Refusal } from '#lib/wire/error-code.ts';
 import { draftProblems, previewOf } from './batch-draft.ts';
 import type { LiveTexts } from './batch-live.ts';
 import { itemsOf } from './batch-output.ts';
-import { ended, summaryOf } from './batch-summary.ts';
+import { ended, summaryOf, unknownPace } from './batch-summary.ts';
 import { takeIn } from './batch-upload.ts';
 import { itemView } from './batch-view.ts';
 import type { BatchWorker } from './batch-worker.ts';
@@ -102,8 +103,10 @@ export class Batches {
     page: { state?: ItemState; after: number; limit: number },
   ): Promise<BatchItems> {
     await this.stored(userId, batchId);
-    const found = await this.#ports.store.rows(userId, batchId, { ...page, limit: page.limit + 1 });
-    const items = found.slice(0, page.limit);
+    const open = this.#open(batchId);
+    const shown = { ...page, limit: page.limit + 1, ...(open ? { open } : {}) };
+    const found = await this.#ports.store.rows(userId, batchId, shown);
+    const items = found.slice(0, page.limit).map((row) => asOpen(row, open));
     return { items, next: found.length > page.limit ? (items.at(-1)?.index ?? null) : null };
   }
 
@@ -111,7 +114,7 @@ export class Batches {
     const batch = await this.stored(userId, batchId);
     const [item] = await this.#ports.store.items(userId, batchId, { after: index - 1, limit: 1 });
     if (item?.index !== index) throw new Refusal('not_found', 'This batch has no such item.');
-    return itemView(batch, item);
+    return asOpen(itemView(batch, item), this.#open(batchId));
   }
 
   /** Texts of its items as they come; null while the batch does not run in this process. */
@@ -144,14 +147,15 @@ export class Batches {
   }
 
   /** @throws Refusal `conflict` when there is nothing to retry */
-  async retry(userId: string, batchId: string, index?: number): Promise<BatchSummary> {
-    const batch = await this.#ports.store.retry(userId, batchId, index);
+  async retry(userId: string, batchId: string, which: Again = 'failed'): Promise<BatchSummary> {
+    const batch = await this.#ports.store.retry(userId, batchId, which);
     if (batch !== null) {
       await this.#ports.worker.changed(batch);
       return this.#told(await this.stored(userId, batchId));
     }
     await this.stored(userId, batchId);
-    throw new Refusal('conflict', 'There is nothing to retry: no item has failed, or the batch is ending.');
+    const none = which === 'cancelled' ? 'was cancelled' : 'has failed';
+    throw new Refusal('conflict', `There is nothing to ask again: no item ${none}, or the batch is ending.`);
   }
 
   async remove(userId: string, batchId: string): Promise<void> {
@@ -176,6 +180,11 @@ export class Batches {
     return file;
   }
 
+  /** Indexes of the items whose calls are open; null while the batch does not run in this process. */
+  #open(batchId: string): number[] | null {
+    return this.#ports.worker.running(batchId)?.run.open ?? null;
+  }
+
   #told(batch: StoredBatch): BatchSummary {
     const summary = this.#summary(batch);
     this.#ports.tell(batch.userId, summary);
@@ -185,10 +194,16 @@ export class Batches {
   /** With what runs in this process at the moment; the store knows only what is claimed. */
   #summary(batch: StoredBatch): BatchSummary {
     const running = this.#ports.worker.running(batch.id);
-    if (running === null || batch.state !== 'running') return summaryOf(batch);
+    if (running === null || batch.state !== 'running')
+      return summaryOf(batch, unknownPace, !this.#ports.worker.holds(batch.id));
     const { stageRunning } = running.run.batch;
     return summaryOf({ ...batch, stageRunning }, running.pace.pace(ended(batch), this.#ports.clock()));
   }
+}
+
+/** One that is claimed and has no permit yet stands in line. */
+function asOpen<T extends BatchItemRow>(row: T, open: readonly number[] | null): T {
+  return row.state === 'running' && open?.includes(row.index) === false ? { ...row, state: 'waiting' } : row;
 }
 
 function unknown(): Refusal {

@@ -81,7 +81,7 @@ export class Races {
     if (models.find(model) === null) {
       throw new Refusal('unknown_model', 'This model is not offered any more; pick another one.');
     }
-    const full = gate.refusal({ user: userId, lane: model });
+    const full = gate.refusal({ user: userId, lane: model, class: 'background' });
     if (full === null) return;
     throw new Refusal(full.code, 'Too much is waiting already; start the race again in a moment.', {
       retryAfterMs: full.retryAfterMs,

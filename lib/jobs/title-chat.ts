@@ -25,21 +25,24 @@ const TASK =
 /**
  * Names a chat after its first answer, behind all replies in rank. The plain title stays when anything goes wrong: a
  * title is worth one try, not a failure that people see.
+ * @returns whether the chat has a title now that is not the plain one, or is gone
  */
 export async function titleChat(
   generation: LiveGeneration,
   ports: TitleChatPorts,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   try {
     const title = tidy(await ask(generation, ports, signal));
-    if (title === '') return;
+    if (title === '') return false;
     await ports.turns.take(generation, async () => {
       const chat = await ports.store.entitle(generation.chatId, title);
       if (chat !== null) ports.publish.chat(generation.userId, chat);
     });
+    return true;
   } catch (error) {
     if (!signal.aborted) ports.log.warn({ generation: generation.id, err: error }, 'no title');
+    return false;
   }
 }
 

@@ -5,6 +5,7 @@ import type { FollowUpChange, PathChange } from '#lib/store/chat-store.ts';
 import type { BatchSummary } from '#lib/wire/batch.ts';
 import type { ChatSummary, ModelInfo } from '#lib/wire/chat.ts';
 import type { Race } from '#lib/wire/flow.ts';
+import type { ServerEventOf } from '#lib/wire/server-event.ts';
 import type { Connection } from './connection.ts';
 
 /** Who is connected, and how changes reach them: everything of a person goes to their connections and to no other. */
@@ -77,6 +78,10 @@ export class Audience implements Publish {
     // In the place of a summary that has not left: that must not come after it.
     for (const connection of this.of(userId))
       connection.pushNewest({ type: 'batch-gone', batchId }, `batch ${batchId}`);
+  }
+
+  tools(event: ServerEventOf<'tools'>): void {
+    for (const connection of this.#connections) connection.pushNewest(event);
   }
 
   models(models: ModelInfo[], defaultModel: string): void {

@@ -15,6 +15,11 @@ export interface ChatViewPorts {
 /** How often a page is read again because an answer ended between reading and showing it. */
 const MAX_READS = 4;
 
+/** A continued answer learns of the calls before it only when it begins. */
+function calledBefore({ generation }: Message) {
+  return generation?.calls === undefined ? {} : { calls: generation.calls };
+}
+
 /**
  * One connection looking at one chat. From the moment it opens, changes are held back until the page they build on has
  * been read; page, texts of running answers and cursors are then taken in one tick, so nothing is missed or doubled.
@@ -82,7 +87,7 @@ export class ChatView {
       const generation = this.#ports.generations.find(id);
       if (generation?.chatId !== this.#chatId || generation.userId !== this.#ports.userId) continue;
       this.#following.add(id);
-      this.#ports.delivery.state(generation);
+      this.#ports.delivery.state(generation, true);
       this.#ports.delivery.follow(generation, { text, reasoning });
     }
     this.#letGo(revision);
@@ -92,7 +97,8 @@ export class ChatView {
   async #read(): Promise<ChatPage | null> {
     for (let reads = 1; ; reads += 1) {
       const page = await this.#ports.store.page(this.#ports.userId, this.#chatId);
-      const endedMeanwhile = page?.messages.some((message) => this.#isLost(message)) ?? false;
+      const shown = page === null ? [] : [...page.messages, ...page.beside];
+      const endedMeanwhile = shown.some((message) => this.#isLost(message));
       if (!endedMeanwhile || reads === MAX_READS) return page;
     }
   }
@@ -109,6 +115,7 @@ export class ChatView {
   #show(change: PathChange, { whole, hasOlder }: { whole: boolean; hasOlder: boolean }): void {
     const { revision, from, followUps } = change;
     const messages = change.messages.map((message) => this.#live(message));
+    const beside = change.beside.map((message) => this.#live(message));
     this.#ports.delivery.push({
       type: 'path',
       chatId: this.#chatId,
@@ -116,10 +123,12 @@ export class ChatView {
       from,
       hasOlder,
       messages,
+      ...(beside.length > 0 ? { beside } : {}),
       followUps,
       snapshot: whole,
     } satisfies ServerEvent);
-    for (const { generation } of messages) if (generation !== null) this.#follow(generation.id);
+    for (const { generation } of [...messages, ...beside])
+      if (generation !== null) this.#follow(generation.id);
   }
 
   /** The message as of this tick. */
@@ -132,7 +141,7 @@ export class ChatView {
       ...message,
       text: generation.text.toString(),
       reasoning: generation.reasoning.toString(),
-      generation: generation.view(),
+      generation: { ...calledBefore(message), ...generation.view() },
     };
   }
 

@@ -18,6 +18,7 @@ import type { FlushWheel } from './flush-wheel.ts';
 import { messageRate, type Rate, refusalRate } from './rate.ts';
 import { handle, type RequestPorts } from './requests.ts';
 import type { Socket, SocketEvents } from './socket.ts';
+import { withoutCalls } from './told-calls.ts';
 
 export interface ConnectionPorts extends RequestPorts {
   audience: Audience;
@@ -112,7 +113,7 @@ export class Connection implements SocketEvents {
   }
 
   /** Of these only the newest matters. */
-  pushNewest(event: ServerEventOf<'gate' | 'flow' | 'race' | 'batch' | 'batch-gone'>, about?: string): void {
+  pushNewest(event: ServerEvent, about?: string): void {
     if (this.#phase === 'open') this.#delivery.pushNewest(event, about);
   }
 
@@ -122,7 +123,7 @@ export class Connection implements SocketEvents {
   }
 
   state(generation: LiveGeneration): void {
-    if (this.#phase === 'open') this.#delivery.state(generation);
+    if (this.#phase === 'open') this.#delivery.state(generation, this.#views.has(generation.chatId));
   }
 
   /**
@@ -134,7 +135,7 @@ export class Connection implements SocketEvents {
     // Also where the page that is being read has the ending already, and the event itself is not needed.
     this.#delivery.forgetState(id);
     const view = this.#views.get(chatId);
-    if (view === undefined) return this.#delivery.ended(id, { ...event, revision: null });
+    if (view === undefined) return this.#delivery.endedUnseen(id, event);
     view.structural(event.revision ?? Number.POSITIVE_INFINITY, () => this.#delivery.ended(id, event));
   }
 
@@ -178,7 +179,6 @@ export class Connection implements SocketEvents {
     });
     if (this.#phase !== 'greeting') return;
     this.#phase = 'open';
-    const running = [...generations.ofUser(this.visitor.userId)];
     this.push({
       type: 'welcome',
       protocol: PROTOCOL_VERSION,
@@ -186,9 +186,10 @@ export class Connection implements SocketEvents {
       models: models.list(),
       defaultModel: models.defaultId(),
       chats,
-      generations: running.map((generation) => generation.view()),
+      generations: Array.from(generations.ofUser(this.visitor.userId), (one) => withoutCalls(one.view())),
     });
     this.push(this.#ports.flow.totals);
+    this.push(this.#ports.tools.sight);
     for (const event of this.#early.splice(0)) this.push(event);
   }
 

@@ -1,10 +1,11 @@
 import type { LiveGeneration } from '#lib/generation/live-generation.ts';
 import type { Generation } from '#lib/wire/chat.ts';
 import { encodeEvent, joinFrame } from '#lib/wire/codec.ts';
-import type { ServerEvent } from '#lib/wire/server-event.ts';
+import type { ServerEvent, ServerEventOf } from '#lib/wire/server-event.ts';
 import { Cursor } from './cursor.ts';
 import type { FlushWheel } from './flush-wheel.ts';
 import type { Socket } from './socket.ts';
+import { ToldCalls, withoutCalls } from './told-calls.ts';
 
 /** Bytes that may wait in the socket before we stop adding to them. */
 const LOW_WATER = 64 * 1024;
@@ -34,6 +35,7 @@ export class Delivery {
   /** Characters of the encoded ones among the events. */
   #waiting = 0;
   #states = new Map<string, Generation>();
+  readonly #toldCalls = new ToldCalls();
   /** By what they are about: of these only the newest matters. */
   readonly #newest = new Map<string, ServerEvent>();
   #due: Cursor[] = [];
@@ -68,10 +70,11 @@ export class Delivery {
     this.#soon();
   }
 
-  /** Only the newest state of a generation matters. */
-  state(generation: LiveGeneration): void {
+  /** Only the newest state of a generation matters. What it has called is told to those who view it. */
+  state(generation: LiveGeneration, isViewed: boolean): void {
     if (this.#closed) return;
-    this.#states.set(generation.id, generation.view());
+    const view = generation.view();
+    this.#states.set(generation.id, isViewed ? view : withoutCalls(view));
     this.#soon();
   }
 
@@ -84,6 +87,7 @@ export class Delivery {
   ended(id: string, event: ServerEvent): void {
     if (this.#closed) return;
     this.#states.delete(id);
+    this.#toldCalls.forget(id);
     const cursor = this.#cursors.get(id);
     if (cursor === undefined) return this.push(event);
     this.#cursors.delete(id);
@@ -91,10 +95,16 @@ export class Delivery {
     this.#soon();
   }
 
+  /** The same to who does not view it: no revision, no calls. */
+  endedUnseen(id: string, { type, generation }: ServerEventOf<'state'>): void {
+    this.ended(id, { type, generation: withoutCalls(generation), revision: null });
+  }
+
   /** Sends what comes from `have` on; from the head on when it is left out. */
   follow(generation: LiveGeneration, have?: { text: number; reasoning: number }): void {
     if (this.#closed) return;
     this.unfollow(generation.id);
+    this.#toldCalls.forget(generation.id);
     const from = have ?? { text: Number.POSITIVE_INFINITY, reasoning: Number.POSITIVE_INFINITY };
     const cursor = new Cursor(generation, from, (due) => {
       this.#due.push(due);
@@ -176,7 +186,9 @@ export class Delivery {
 
   #takeStates(frame: string[]): void {
     for (const generation of this.#states.values()) {
-      frame.push(encodeEvent({ type: 'state', generation, revision: null }));
+      frame.push(
+        encodeEvent({ type: 'state', generation: this.#toldCalls.news(generation), revision: null }),
+      );
     }
     this.#states.clear();
     for (const event of this.#newest.values()) frame.push(encodeEvent(event));

@@ -72,6 +72,9 @@ class Fuzz {
       () => this.#stop(person, viewer),
       () => this.#regenerate(viewer, chatId),
       () => this.#select(viewer, chatId),
+      () => this.#compare(person.id, viewer, chatId),
+      () => this.#keep(viewer, chatId),
+      () => this.#keep(viewer, chatId),
       () => person.chats.push(newId()),
       () => viewer.pair.cut() ?? this.house.enter(viewer, person.id),
       () => viewer.pair.deliverToServer(1 + this.roll(3)),
@@ -115,7 +118,11 @@ class Fuzz {
       this.compared += 1;
       const page = await this.house.store.page(person.id, chatId);
       expect(viewer.texts(chatId)).toEqual(page?.messages.map(({ text }) => text) ?? []);
-      for (const { generation } of page?.messages ?? []) {
+      const beside = viewer.chats.get(chatId)?.beside ?? [];
+      expect(beside.map(({ id, text }) => ({ id, text }))).toEqual(
+        page?.beside.map(({ id, text }) => ({ id, text })) ?? [],
+      );
+      for (const { generation } of [...(page?.messages ?? []), ...beside]) {
         expect(generation === null || isEnding(generation.state)).toBe(true);
       }
       const shown = viewer.chats.get(chatId)?.messages ?? [];
@@ -161,6 +168,30 @@ class Fuzz {
     if (message === undefined) return;
     const ids = { requestId: newId(), replyId: newId(), generationId: newId() };
     viewer.pair.send({ type: 'regenerate', ...ids, chatId, messageId: message.id, model: MODEL });
+  }
+
+  /** A question with several answers, or several to one that there is, or those that there are. */
+  #compare(name: string, viewer: Viewer, chatId: string): void {
+    const ids = () => ({ replyId: newId(), generationId: newId() });
+    const also = Array.from({ length: 1 + this.roll(3) }, () => ({ ...ids(), model: MODEL }));
+    const request = { requestId: newId(), chatId, model: MODEL, ...ids(), also };
+    const answer = viewer.chats.get(chatId)?.messages.findLast(({ role }) => role === 'assistant');
+    const text = `${name} asks ${this.#word++}`;
+    const dice = this.roll(4);
+    if (answer === undefined || dice < 2) {
+      viewer.pair.send({ type: 'send', ...request, messageId: newId(), text });
+    } else if (dice === 2) {
+      viewer.pair.send({ type: 'regenerate', ...request, messageId: answer.id });
+    } else {
+      viewer.pair.send({ type: 'compare', requestId: newId(), chatId, messageId: answer.id });
+    }
+  }
+
+  #keep(viewer: Viewer, chatId: string): void {
+    const seen = viewer.chats.get(chatId);
+    const answer = this.#one([...(seen?.messages.slice(-1) ?? []), ...(seen?.beside ?? [])]);
+    if (answer === undefined || seen?.beside.length === 0) return;
+    viewer.pair.send({ type: 'keep', requestId: newId(), chatId, messageId: answer.id });
   }
 
   #select(viewer: Viewer, chatId: string): void {

@@ -5,6 +5,7 @@ import type { Turns } from '#lib/generation/turns.ts';
 import type { ChatPage, ChatStore } from '#lib/store/chat-store.ts';
 import type { ClientMessageOf, ClientRequest } from '#lib/wire/client-message.ts';
 import { Refusal } from '#lib/wire/error-code.ts';
+import { type ToolSight, toolHandlers } from './tool-requests.ts';
 
 export interface RequestPorts {
   store: ChatStore;
@@ -13,6 +14,7 @@ export interface RequestPorts {
   publish: Publish;
   turns: Turns;
   races: Races;
+  tools: ToolSight;
 }
 
 /** Races of people, one each at a time. */
@@ -81,6 +83,21 @@ const handlers: { [T in ClientRequest['type']]: Handler<T> } = {
     publish.path(userId, { ...page, from: null }, { whole: true, hasOlder });
   }),
 
+  async keep({ store, publish, turns, replies }, userId, { chatId, messageId }) {
+    await turns.take({ userId, chatId }, async () => {
+      const { hasOlder, ...page } = await store.keep(userId, chatId, messageId);
+      publish.path(userId, { ...page, from: null }, { whole: true, hasOlder });
+    });
+    // What waited for the choice; where it does not go now, it is there and says so.
+    await replies.release(userId, chatId);
+    return {};
+  },
+
+  compare: changing(async ({ store, publish }, userId, { chatId, messageId }) => {
+    const { hasOlder, ...page } = await store.compare(userId, chatId, messageId);
+    publish.path(userId, { ...page, from: null }, { whole: true, hasOlder });
+  }),
+
   'edit-follow-up': changing(async ({ store, publish }, userId, { chatId, messageId, text }) => {
     publish.followUps(userId, await store.editFollowUp(userId, chatId, messageId, text));
   }),
@@ -116,6 +133,8 @@ const handlers: { [T in ClientRequest['type']]: Handler<T> } = {
   read: changing(async ({ store, publish }, userId, { chatId }) => {
     publish.chat(userId, await store.markRead(userId, chatId));
   }),
+
+  ...toolHandlers,
 };
 
 /** @throws Refusal */

@@ -11,9 +11,11 @@ import { Audience } from './audience.ts';
 import { Connection } from './connection.ts';
 import { FlowFeed } from './flow-feed.ts';
 import { FlushWheel } from './flush-wheel.ts';
+import type { ToolSight } from './tool-requests.ts';
 import type { Viewer } from './viewer.ts';
 
 export interface Stage extends Rehearsal {
+  tools: ToolSight;
   audience: Audience;
   wheel: FlushWheel;
   /** Milliseconds; moved by hand. */
@@ -46,13 +48,18 @@ export function stage(options: RehearsalOptions = {}): Stage {
     now: Date.now,
     newId: randomUUID,
   });
-  const ports = { ...rehearsal, publish: audience, audience, wheel, clock, races, flow: feed };
+  const tools = {
+    sight: { type: 'tools' as const, toolsets: rehearsal.toolbox.toolsets(), presets: [] },
+    look: () => rehearsal.toolbox.look(),
+  };
+  const ports = { ...rehearsal, tools, publish: audience, audience, wheel, clock, races, flow: feed };
   return {
     ...rehearsal,
     audience,
     wheel,
     feed,
     races,
+    tools,
     time,
     enter(viewer, userId) {
       const pair = viewer.reconnect();

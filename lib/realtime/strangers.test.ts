@@ -31,6 +31,8 @@ describe('somebody else', () => {
       ben.pair.send({ type: 'older', ...request, before: message });
       ben.pair.send({ type: 'stop', ...request, generationId: generation });
       ben.pair.send({ type: 'select', ...request, messageId: message });
+      ben.pair.send({ type: 'keep', ...request, messageId: message });
+      ben.pair.send({ type: 'compare', ...request, messageId: message });
       ben.pair.send({ type: 'regenerate', ...request, ...fresh, messageId: message, model: MODEL });
       ben.pair.send({ type: 'continue', ...request, generationId: newId(), messageId: message });
       ben.pair.send({ type: 'edit-follow-up', ...request, messageId: message, text: 'x' });
@@ -48,8 +50,8 @@ describe('somebody else', () => {
     const foreign = await ask(chatId, replyId, generationId);
     const unknown = await ask(newId(), newId(), newId());
     expect(foreign).toEqual(unknown);
-    // Fourteen questions, thirteen answers: the second watch takes the place of the first.
-    expect(foreign).toHaveLength(13);
+    // Sixteen questions, fifteen answers: the second watch takes the place of the first.
+    expect(foreign).toHaveLength(15);
     expect(call.aborted).toBe(false);
     expect((await house.store.page('anna', chatId))?.chat.title).toBe('hello');
   });

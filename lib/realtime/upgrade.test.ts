@@ -25,6 +25,7 @@ async function door(limits: { maxPerUser?: number; maxPerAddress?: number } = {}
     ...house,
     publish: house.audience,
     flow: house.feed,
+    tools: house.tools,
     clock: () => house.time.now,
     auth,
     isAllowedOrigin: (origin) => origin === ORIGIN,

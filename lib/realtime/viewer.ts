@@ -1,5 +1,5 @@
 import { v7 as newId } from 'uuid';
-import { isEnding, type Message } from '#lib/wire/chat.ts';
+import { type Generation, isEnding, type Message } from '#lib/wire/chat.ts';
 import type { ClientMessageOf } from '#lib/wire/client-message.ts';
 import { PROTOCOL_VERSION } from '#lib/wire/protocol.ts';
 import type { ServerEvent, ServerEventOf } from '#lib/wire/server-event.ts';
@@ -8,6 +8,8 @@ import { SocketPair } from './socket-pair.ts';
 interface Seen {
   revision: number;
   messages: Message[];
+  /** Answers beside the last message. */
+  beside: Message[];
 }
 
 /**
@@ -37,7 +39,8 @@ export class Viewer {
   watch(chatId: string): void {
     this.watched.add(chatId);
     const seen = this.chats.get(chatId);
-    const have = (seen?.messages ?? []).flatMap(({ generation, text, reasoning }) =>
+    const shown = seen === undefined ? [] : [...seen.messages, ...seen.beside];
+    const have = shown.flatMap(({ generation, text, reasoning }) =>
       generation === null || isEnding(generation.state)
         ? []
         : [{ generation: generation.id, text: text.length, reasoning: reasoning.length }],
@@ -77,9 +80,9 @@ export class Viewer {
     if (event.type === 'refused' && event.chatId !== undefined) this.watched.delete(event.chatId);
   }
 
-  #path({ chatId, revision, from, messages, snapshot }: ServerEventOf<'path'>): void {
+  #path({ chatId, revision, from, messages, beside = [], snapshot }: ServerEventOf<'path'>): void {
     if (snapshot) {
-      this.chats.set(chatId, { revision, messages: [...messages] });
+      this.chats.set(chatId, { revision, messages: [...messages], beside });
       return;
     }
     const seen = this.#advance(chatId, revision);
@@ -88,6 +91,7 @@ export class Viewer {
     if (from !== null && below === 0)
       throw new Error(`path of ${chatId} hangs on ${from}, which was never shown`);
     seen.messages.splice(below, Number.POSITIVE_INFINITY, ...messages);
+    seen.beside = beside;
   }
 
   #delta({ generation, at, text, ...event }: ServerEventOf<'delta'>): void {
@@ -102,7 +106,7 @@ export class Viewer {
   #state({ generation, revision }: ServerEventOf<'state'>): void {
     if (revision !== null && this.chats.has(generation.chatId)) this.#advance(generation.chatId, revision);
     const message = this.#messageOf(generation.id);
-    if (message !== undefined) message.generation = generation;
+    if (message !== undefined) message.generation = withCalls(generation, message.generation);
   }
 
   /** Null when this revision is known already. */
@@ -115,10 +119,16 @@ export class Viewer {
   }
 
   #messageOf(generationId: string): Message | undefined {
-    for (const { messages } of this.chats.values()) {
-      const message = messages.find(({ generation }) => generation?.id === generationId);
+    for (const { messages, beside } of this.chats.values()) {
+      const message = [...messages, ...beside].find(({ generation }) => generation?.id === generationId);
       if (message !== undefined) return message;
     }
     return undefined;
   }
+}
+
+/** A call is told again only when it changes. */
+function withCalls(told: Generation, known: Generation | null): Generation {
+  const all = new Map([...(known?.calls ?? []), ...(told.calls ?? [])].map((call) => [call.id, call]));
+  return all.size === 0 ? told : { ...told, calls: [...all.values()] };
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { BatchBench, type OpenBatches } from './contract/batch-bench.ts';
 import { describeBatchItems, describeBatchOwners } from './contract/batch-cases.ts';
+import { describeHalfway } from './contract/batch-halfway-cases.ts';
 import { describeBatchLeases } from './contract/batch-lease-cases.ts';
 import { describeFiles } from './contract/file-cases.ts';
 
@@ -13,6 +14,7 @@ export function describeBatchStore(name: string, open: OpenBatches): void {
     describeBatchOwners(bench);
     describeBatchLeases(bench);
     describeBatchItems(bench);
+    describeHalfway(bench);
     describeFiles(bench);
   });
 }

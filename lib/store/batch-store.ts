@@ -64,10 +64,13 @@ export type ItemInput =
 
 export interface StageOutput {
   text: string;
-  finish: Finish;
+  /** Null: it was cut off. */
+  finish: Finish | null;
   model: string;
   tokensIn: number;
   tokensOut: number;
+  /** What had come when it was cancelled; always the last one. The stage is not done. */
+  isPartial?: true;
 }
 
 export interface NewItem {
@@ -139,22 +142,27 @@ export interface BatchStore {
   /** Null for a batch that is over already. */
   cancel(userId: string, batchId: string): Promise<StoredBatch | null>;
   /**
-   * Failed items wait again, from the stage they failed in; with `index` that one alone, also when it was cancelled. The
-   * batch runs again if it was over. Null when there is nothing to retry, or the batch is being cancelled.
+   * Failed items (the default) or cancelled ones wait again, from the stage they were in; with an index that one alone, failed
+   * or cancelled. The batch runs again if it was over, and is read in again if it was cancelled before it had been and all
+   * cancelled ones are meant. Null when there is nothing to retry, or the batch is being cancelled.
    */
-  retry(userId: string, batchId: string, index?: number): Promise<StoredBatch | null>;
+  retry(userId: string, batchId: string, which?: Again): Promise<StoredBatch | null>;
   /** With its items and files. False when there is none. */
   remove(userId: string, batchId: string): Promise<boolean>;
   /** Batches that ended before, with their files; files made before that no unfinished batch uses; unused uploads. */
   purge(before: { ended: number; files: number; uploads: number }): Promise<number>;
 
-  /** Unfinished batches that nobody alive works on, oldest first. */
-  abandoned(owner: string, dead: Dead): Promise<{ id: string; state: BatchState }[]>;
+  /** Unfinished batches that nobody alive works on: everybody's oldest first, then everybody's next; a thousand at most. */
+  abandoned(owner: string, dead: Dead): Promise<{ id: string; userId: string; state: BatchState }[]>;
   /**
    * Null when it is over or somebody alive has it. Items claimed by a dead owner wait again with one strike more; with
-   * the third they have failed as `set_aside`.
+   * the third they have failed as `set_aside`. `deaths`: how many owners have died with the batch in their hands.
    */
-  take(batchId: string, owner: string, dead: Dead): Promise<{ lease: BatchLease; batch: StoredBatch } | null>;
+  take(
+    batchId: string,
+    owner: string,
+    dead: Dead,
+  ): Promise<{ lease: BatchLease; batch: StoredBatch; deaths: number } | null>;
   /** Those of the owner's batches that are still its own. */
   beat(owner: string): Promise<{ id: string; epoch: number; state: BatchState }[]>;
   /** Claimed items wait again, without a strike, and nobody owns the batch. */
@@ -189,8 +197,13 @@ export interface BatchStore {
   ): Promise<StoredBatch | null>;
 }
 
+/** Which items are asked again. */
+export type Again = number | 'failed' | 'cancelled';
+
 export interface ItemPage {
   state?: ItemState;
+  /** Indexes of the claimed items whose calls are open; the other claimed ones count as `waiting` here. */
+  open?: readonly number[];
   /** -1 begins at the first. */
   after: number;
   limit: number;
@@ -211,6 +224,16 @@ export function excerpt(text: string): string {
 export function outputExcerpt({ outputs }: Pick<ItemChange, 'outputs'>): string | null {
   const last = outputs.at(-1);
   return last === undefined ? null : excerpt(last.text);
+}
+
+/** Of the stages that are done. */
+export function wholeOutputs(outputs: readonly StageOutput[]): StageOutput[] {
+  return outputs.filter(({ isPartial }) => isPartial !== true);
+}
+
+/** What had come of a cancelled item is void once it is asked again, and stands in nobody's way. */
+export function isVoid({ state, outputs }: Pick<StoredItem, 'state' | 'outputs'>): boolean {
+  return state !== 'cancelled' && outputs.at(-1)?.isPartial === true;
 }
 
 export function tokensOf({ outputs }: { outputs: readonly StageOutput[] }) {

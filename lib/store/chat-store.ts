@@ -1,5 +1,9 @@
 import type { ChatSummary, Ending, Finish, FollowUp, Message } from '#lib/wire/chat.ts';
+import type { AnotherReply } from '#lib/wire/client-message.ts';
 import type { FailureCode } from '#lib/wire/error-code.ts';
+import type { Equipment } from '#lib/wire/tool.ts';
+import type { ComparisonStore } from './comparison-store.ts';
+import type { StoredCall, ToolStore } from './tool-store.ts';
 
 /**
  * Where chats live. Every method either does all it says in one transaction or throws and does nothing.
@@ -8,7 +12,7 @@ import type { FailureCode } from '#lib/wire/error-code.ts';
  * a foreign id behaves exactly like an unknown one (null, or a Refusal `not_found`).
  * When the database cannot be reached within a bounded wait they throw a Refusal `storage_unavailable`.
  */
-export interface ChatStore {
+export interface ChatStore extends ComparisonStore, ToolStore {
   /** Newest first; deleted ones are left out. */
   chats(userId: string): Promise<ChatSummary[]>;
 
@@ -26,7 +30,9 @@ export interface ChatStore {
    * owned by `owner`), the new selected leaf, chat if it is new (title from the first words).
    * Idempotent by the client's ids: the same request again gives `known` with the stored rows, whatever has
    * happened to them since.
-   * `held`: the selected leaf is still being answered, so the message became a follow-up behind it (sends without
+   * `also` stores further answers to the same message, in the same transaction, all to be shown side by side; the first
+   * one, or the answer that is asked again, is selected until `keep`.
+   * `held`: the selected leaf is still being answered, or is being compared, so the message became a follow-up behind it (sends without
    * `replaces` only).
    * @throws Refusal `not_found` (chat deleted or foreign, message missing, a foreign id in use),
    *   `conflict` (same id, other content; regenerate or continue of something that is running or no answer),
@@ -46,7 +52,7 @@ export interface ChatStore {
   checkpoint(owner: string, entries: readonly Checkpoint[]): Promise<void>;
 
   /**
-   * Writes text and ending in the same statement, guarded by "still running and mine" (compare-and-set), drops the
+   * Writes text and ending in the same statement, stops its calls that are not over, guarded by "still running and mine" (compare-and-set), drops the
    * checkpoint pieces, and moves the chat's revision. Null when somebody else ended it first or the chat is gone; in a removed chat
    * it is written all the same, so that `restore` finds it.
    */
@@ -118,28 +124,30 @@ export interface ChatPage {
   /** Root side first. */
   messages: Message[];
   hasOlder: boolean;
+  /** Answers that are shown side by side with the selected leaf, oldest first; empty in pages further up. */
+  beside: Message[];
   followUps: FollowUp[];
 }
 
+/** By ids of the client's: the message, the answer to it, the making of that. */
+interface AskForAnswer {
+  chatId: string;
+  messageId: string;
+  replyId: string;
+  generationId: string;
+  model: string;
+  also?: AnotherReply[] | undefined;
+}
+
 export type BeginRequest =
-  | {
+  | (AskForAnswer & {
       kind: 'send';
-      chatId: string;
-      messageId: string;
-      replyId: string;
-      generationId: string;
       text: string;
-      model: string;
       replaces?: string | undefined;
-    }
-  | {
-      kind: 'regenerate';
-      chatId: string;
-      messageId: string;
-      replyId: string;
-      generationId: string;
-      model: string;
-    }
+      /** Of a new chat only. */
+      equip?: Equipment | undefined;
+    })
+  | (AskForAnswer & { kind: 'regenerate' })
   /** The new generation goes on where the text of answer `messageId` stands, with the same model. */
   | { kind: 'continue'; chatId: string; messageId: string; generationId: string };
 
@@ -161,10 +169,13 @@ export interface StoredGeneration {
   /** Text that the message already has: `''`, or what a continue goes on from. Offsets count from its start. */
   text: string;
   reasoning: string;
+  /** False: its chat has neither tools nor instructions, so `equipment` need not be asked. */
+  equipped: boolean;
 }
 
 export type Begun =
-  | { outcome: 'begun'; generation: StoredGeneration; change: PathChange }
+  /** `also`: the further answers of a comparison. */
+  | { outcome: 'begun'; generation: StoredGeneration; also: StoredGeneration[]; change: PathChange }
   | Known
   | { outcome: 'held'; change: FollowUpChange };
 
@@ -180,6 +191,7 @@ export interface PathChange {
   revision: number;
   from: string | null;
   messages: Message[];
+  beside: Message[];
   followUps: FollowUp[];
 }
 
@@ -192,6 +204,8 @@ export interface FollowUpChange {
 export interface Turn {
   role: 'user' | 'assistant';
   text: string;
+  /** Of an answer that called tools, in order. */
+  calls?: StoredCall[];
 }
 
 export interface Checkpoint {
@@ -228,6 +242,6 @@ export interface Orphan extends StoredGeneration {
   fallback: string | null;
   startedAt: number | null;
   firstTokenAt: number | null;
-  /** True when text or reasoning has arrived that was not there when it was queued. */
+  /** True when text or reasoning has arrived that was not there when it was queued, or a tool was called. */
   hasBegun: boolean;
 }

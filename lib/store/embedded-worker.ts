@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
+import { vector } from '@electric-sql/pglite-pgvector';
 import { type Database, lastingBackend } from './embedded-lasting.ts';
 import { serveBackend } from './embedded-socket.ts';
 
@@ -16,7 +17,7 @@ export type WorkerReport =
 
 const { dataDir, socketPath } = workerData as WorkerSettings;
 async function open(): Promise<Database> {
-  const database = await PGlite.create({ dataDir });
+  const database = await PGlite.create({ dataDir, extensions: { vector } });
   await database.exec(`SET TIME ZONE 'UTC'`);
   return {
     /** PGlite's own keeps all that it has ever read: see electric-sql/pglite, `execProtocolRaw` of 0.5. */

@@ -13,6 +13,8 @@ export interface FileFacts {
   units: Record<string, number>;
   /** Variables of the first three items. */
   firstItems: Record<string, string>[];
+  /** Of requests: the first models that they name, each with the number of the first item that does, from 1. */
+  models?: { name: string; item: number }[];
 }
 
 export interface StoredFile {

@@ -45,18 +45,18 @@ export function memoryBatchStore(options: Options = {}): MemoryBatchStore {
     rows: (userId, id, given) => atomically(() => page(own(table, userId, id), given).map(itemRow)),
     items: (userId, id, given) => atomically(() => page(own(table, userId, id), given).map(plain)),
     cancel: (userId, id) => atomically(() => cancel(own(table, userId, id), now())),
-    retry: (userId, id, index) =>
+    retry: (userId, id, which = 'failed') =>
       atomically(() => {
         const batch = own(table, userId, id);
-        return batch === null ? null : work.retry(batch, index);
+        return batch === null ? null : work.retry(batch, which);
       }),
     remove: (userId, id) => atomically(() => remove(table, files, own(table, userId, id))),
     purge: (before) => atomically(() => purge(table, files, before)),
     abandoned: (owner, dead) =>
       atomically(() =>
-        [...table.values()]
-          .filter((batch) => work.isOwnerless(batch, owner, dead, beatClock()))
-          .map(({ id, state }) => ({ id, state })),
+        inTurn([...table.values()].filter((batch) => work.isOwnerless(batch, owner, dead, beatClock()))).map(
+          ({ id, userId, state }) => ({ id, userId, state }),
+        ),
       ),
     take: (id, owner, dead) => atomically(() => work.take(table, id, owner, dead, beatClock())),
     beat: (owner) =>
@@ -112,7 +112,7 @@ function create(
       message: null,
     },
     ...{ stageDone: [...zeros], stageFailed: [...zeros], stageRunning: [...zeros], cancelled: 0 },
-    ...{ tokensIn: 0, tokensOut: 0, owner: '', epoch: 0, beatAt: 0, items: new Map() },
+    ...{ tokensIn: 0, tokensOut: 0, owner: '', epoch: 0, deaths: 0, beatAt: 0, items: new Map() },
   };
   table.set(batch.id, made);
   return view(made);
@@ -126,6 +126,22 @@ function list(table: BatchTable, userId: string, given: Parameters<BatchStore['b
   const at = mine.findIndex(({ id }) => id === before);
   if (before !== undefined && at < 0) return [];
   return mine.slice(at + 1, at + 1 + limit).map(view);
+}
+
+/** Everybody's oldest, then everybody's next. */
+function inTurn(batches: KeptBatch[]): KeptBatch[] {
+  const ranks = new Map<string, number>();
+  const ranked = batches
+    .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+    .map((batch) => {
+      const rank = ranks.get(batch.userId) ?? 0;
+      ranks.set(batch.userId, rank + 1);
+      return { batch, rank };
+    });
+  return ranked
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, 1000)
+    .map(({ batch }) => batch);
 }
 
 function cancel(batch: KeptBatch | null, now: number): StoredBatch | null {

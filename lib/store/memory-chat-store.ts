@@ -1,10 +1,12 @@
 import { Refusal } from '#lib/wire/error-code.ts';
 import type { ChatStore } from './chat-store.ts';
 import { type Asking, begin, recognise } from './memory/begin.ts';
+import { compare, keep } from './memory/compare.ts';
 import { changeFollowUp, chatsToRelease, releaseFollowUp } from './memory/follow-ups.ts';
 import { adopt, checkpoint, disown, end, unfinished } from './memory/generations.ts';
 import { newestLeaf, pageUp, summaryOf, turns } from './memory/path.ts';
-import { dropChat, emptyTables, unknown, visibleChat } from './memory/tables.ts';
+import { dropChat, emptyTables, type Tables, unknown, visibleChat } from './memory/tables.ts';
+import { toolMethods } from './memory/tool-methods.ts';
 import { storable } from './stored-text.ts';
 
 export interface MemoryChatStore extends ChatStore {
@@ -12,9 +14,15 @@ export interface MemoryChatStore extends ChatStore {
   unavailable: boolean;
 }
 
+export interface MemoryChatStoreOptions {
+  now?: () => number;
+  /** Where it keeps everything, for others that read it. */
+  tables?: Tables;
+}
+
 /** Everything in this process, gone with it: for tests. Each method runs whole, one or more microtasks later. */
-export function memoryChatStore({ now = Date.now }: { now?: () => number } = {}): MemoryChatStore {
-  const tables = emptyTables();
+export function memoryChatStore(options: MemoryChatStoreOptions = {}): MemoryChatStore {
+  const { now = Date.now, tables = emptyTables() } = options;
 
   async function atomically<T>(work: () => T): Promise<T> {
     await Promise.resolve();
@@ -69,6 +77,8 @@ export function memoryChatStore({ now = Date.now }: { now?: () => number } = {})
         chat.revision += 1;
         return pageUp(tables, chat, chat.leafId);
       }),
+    keep: (userId, chatId, messageId) => atomically(() => keep(tables, userId, chatId, messageId)),
+    compare: (userId, chatId, messageId) => atomically(() => compare(tables, userId, chatId, messageId)),
     rename: (userId, chatId, title) =>
       atomically(() => {
         const chat = visibleChat(tables, userId, chatId);
@@ -109,6 +119,7 @@ export function memoryChatStore({ now = Date.now }: { now?: () => number } = {})
         for (const chat of old) dropChat(tables, chat.id);
         return old.length;
       }),
+    ...toolMethods(tables, atomically),
     beat: (owner) => atomically(() => void tables.beats.set(owner, now())),
     leave: (owner) => atomically(() => void tables.beats.delete(owner)),
     adopt: (owner, options) => atomically(() => adopt(tables, owner, now(), options)),

@@ -5,9 +5,10 @@ import { nobody, toOrphan } from './rows.ts';
 
 const adoptionLock = 0x77656972; // "weir"
 
+/** Cut, not rounded to the column's milliseconds: a beat of the future would be silent for less than no time. */
 export async function beat(db: Db, owner: string): Promise<void> {
   await db.$executeRaw`
-    INSERT INTO "Process" (owner, "beatAt") VALUES (${owner}, now())
+    INSERT INTO "Process" (owner, "beatAt") VALUES (${owner}, date_trunc('milliseconds', now()))
     ON CONFLICT (owner) DO UPDATE SET "beatAt" = excluded."beatAt"`;
 }
 
@@ -65,16 +66,27 @@ async function orphans(db: Db, ids: string[]): Promise<Orphan[]> {
     db,
     rows.flatMap(({ message }) => message.parentId ?? []),
   );
+  const kits = await kitsOf(db, ids);
   return rows.flatMap(({ message, pieces, ...row }) => {
     const { parentId } = message;
     if (parentId === null) return [];
     const kept = pieces.map((piece) => ({ ...piece, channel: piece.channel as Piece['channel'] }));
     const text = joinPieces(message.text, 'text', kept);
     const reasoning = joinPieces(message.reasoning, 'reasoning', kept);
-    const hasBegun = kept.length > 0;
+    const hasBegun = kept.length > 0 || kits.get(row.id)?.hasCalls === true;
     const opensChat = roots.has(parentId);
-    return [toOrphan(generationRow(row), { parentId, opensChat, text, reasoning, hasBegun })];
+    const equipped = row.kind === 'continue' || kits.get(row.id)?.equipped === true;
+    return [toOrphan(generationRow(row), { parentId, opensChat, text, reasoning, equipped, hasBegun })];
   });
+}
+
+/** What the chats of these generations are equipped with, and which of them have called something. */
+async function kitsOf(db: Db, ids: string[]): Promise<Map<string, { equipped: boolean; hasCalls: boolean }>> {
+  const rows = await db.$queryRaw<{ id: string; equipped: boolean; hasCalls: boolean }[]>`
+    SELECT g.id, cardinality(c.tools) > 0 OR c.instructions <> '' AS equipped,
+      EXISTS (SELECT 1 FROM "ToolCall" t WHERE t."generationId" = g.id) AS "hasCalls"
+    FROM "Generation" g JOIN "Chat" c ON c.id = g."chatId" WHERE g.id = ANY(${ids}::uuid[])`;
+  return new Map(rows.map(({ id, ...kit }) => [id, kit]));
 }
 
 async function rootsAmong(db: Db, ids: string[]): Promise<Set<string>> {

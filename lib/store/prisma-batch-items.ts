@@ -99,14 +99,10 @@ function entries(changes: readonly ItemChange[]): Prisma.Sql {
   ) AS e (index, state, stage, attempts, outputs, excerpt, code, message, taken, given, started, ended)`;
 }
 
-export async function rows(
-  db: Db,
-  userId: string,
-  batchId: string,
-  { state, after, limit }: ItemPage,
-): Promise<BatchItemRow[]> {
+export async function rows(db: Db, userId: string, batchId: string, page: ItemPage): Promise<BatchItemRow[]> {
+  const { after, limit } = page;
   const found = await db.batchItem.findMany({
-    where: { batchId, batch: { userId }, index: { gt: after }, ...(state ? { state } : {}) },
+    where: { batchId, batch: { userId }, index: { gt: after }, ...shownAs(page) },
     orderBy: { index: 'asc' },
     take: limit,
     omit: { input: true, outputs: true, strikes: true, batchId: true },
@@ -114,18 +110,22 @@ export async function rows(
   return found.map(itemRowOf);
 }
 
-export async function items(
-  db: Db,
-  userId: string,
-  batchId: string,
-  { state, after, limit }: ItemPage,
-): Promise<StoredItem[]> {
+export async function items(db: Db, userId: string, batchId: string, page: ItemPage): Promise<StoredItem[]> {
+  const { after, limit } = page;
   const found = await db.batchItem.findMany({
-    where: { batchId, batch: { userId }, index: { gt: after }, ...(state ? { state } : {}) },
+    where: { batchId, batch: { userId }, index: { gt: after }, ...shownAs(page) },
     orderBy: { index: 'asc' },
     take: limit,
   });
   return found.map(itemOf);
+}
+
+function shownAs({ state, open }: ItemPage): Prisma.BatchItemWhereInput {
+  if (state === undefined) return {};
+  if (open === undefined) return { state };
+  if (state === 'running') return { AND: { state, index: { in: [...open] } } };
+  if (state !== 'waiting') return { state };
+  return { OR: [{ state }, { state: 'running', index: { notIn: [...open] } }] };
 }
 
 function textOrNull(text: string | null): string | null {

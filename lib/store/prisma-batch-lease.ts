@@ -13,14 +13,22 @@ import type { Db } from './prisma-rows.ts';
 
 const unfinished = Prisma.sql`state NOT IN ('cancelled', 'completed', 'failed')`;
 
+/** Cut to the column's milliseconds, which rounds: a beat is never one of the future. */
+const beatNow = Prisma.sql`date_trunc('milliseconds', clock_timestamp())`;
+
 /** Nobody's, or of an owner that has died. The clock is the database's, for all processes the same. */
 function ownerless(owner: string, { afterMs, alone }: Dead): Prisma.Sql {
   return Prisma.sql`${unfinished} AND (owner = '' OR (owner <> ${owner} AND (${alone}
     OR "beatAt" <= clock_timestamp() - ${afterMs} * interval '1 millisecond')))`;
 }
 
-export function abandoned(db: Db, owner: string, dead: Dead): Promise<{ id: string; state: BatchState }[]> {
-  return db.$queryRaw`SELECT id, state FROM "Batch" WHERE ${ownerless(owner, dead)} ORDER BY "createdAt" LIMIT 1000`;
+export function abandoned(
+  db: Db,
+  owner: string,
+  dead: Dead,
+): Promise<{ id: string; userId: string; state: BatchState }[]> {
+  return db.$queryRaw`SELECT id, "userId", state FROM "Batch" WHERE ${ownerless(owner, dead)}
+    ORDER BY row_number() OVER (PARTITION BY "userId" ORDER BY "createdAt", id), "createdAt", id LIMIT 1000`;
 }
 
 /** Runs in a transaction. */
@@ -29,15 +37,16 @@ export async function take(
   batchId: string,
   owner: string,
   dead: Dead,
-): Promise<{ lease: BatchLease; batch: StoredBatch } | null> {
+): Promise<{ lease: BatchLease; batch: StoredBatch; deaths: number } | null> {
   const taken = await db.$queryRaw<Batch[]>`
-    UPDATE "Batch" SET owner = ${owner}, epoch = epoch + 1, "beatAt" = clock_timestamp()
+    UPDATE "Batch" SET owner = ${owner}, epoch = epoch + 1, "beatAt" = ${beatNow},
+      deaths = deaths + CASE owner WHEN '' THEN 0 ELSE 1 END
     WHERE id = ${batchId}::uuid AND ${ownerless(owner, dead)} RETURNING *`;
   const epoch = taken[0]?.epoch;
   if (epoch === undefined) return null;
   await strike(db, batchId);
   const row = await db.batch.findUniqueOrThrow({ where: { id: batchId } });
-  return { lease: { batchId, owner, epoch }, batch: batchOf(row) };
+  return { lease: { batchId, owner, epoch }, batch: batchOf(row), deaths: row.deaths };
 }
 
 /** What the dead owner had claimed. */
@@ -57,7 +66,7 @@ async function strike(db: Db, batchId: string): Promise<void> {
 
 export function beat(db: Db, owner: string): Promise<{ id: string; epoch: number; state: BatchState }[]> {
   return db.$queryRaw`
-    UPDATE "Batch" SET "beatAt" = clock_timestamp() WHERE owner = ${owner} AND ${unfinished}
+    UPDATE "Batch" SET "beatAt" = ${beatNow} WHERE owner = ${owner} AND ${unfinished}
     RETURNING id, epoch, state`;
 }
 

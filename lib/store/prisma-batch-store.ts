@@ -43,10 +43,10 @@ export function prismaBatchStore(
         null,
         together((db) => cancel(db, userId, id, date())),
       ),
-    retry: (userId, id, index) =>
+    retry: (userId, id, which = 'failed') =>
       unknownAs(
         null,
-        together((db) => retry(db, userId, id, index)),
+        together((db) => retry(db, userId, id, which)),
       ),
     remove: (userId, id) =>
       unknownAs(

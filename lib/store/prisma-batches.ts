@@ -1,5 +1,5 @@
 import { Refusal } from '#lib/wire/error-code.ts';
-import type { BatchStore, StoredBatch } from './batch-store.ts';
+import type { Again, BatchStore, StoredBatch } from './batch-store.ts';
 import { readBatch, readBatches } from './prisma-batch-rows.ts';
 import { Prisma } from './prisma-client/client.ts';
 import type { Db } from './prisma-rows.ts';
@@ -57,30 +57,34 @@ export async function retry(
   db: Db,
   userId: string,
   batchId: string,
-  index: number | undefined,
+  which: Again,
 ): Promise<StoredBatch | null> {
   const batch = await locked(db, userId, batchId);
   if (batch === null || !['running', 'completed', 'cancelled'].includes(batch.state)) return null;
-  const which =
-    index === undefined
-      ? Prisma.sql`i.state = 'failed'`
-      : Prisma.sql`i.state IN ('failed', 'cancelled') AND i.index = ${index}`;
+  const meant =
+    typeof which === 'number'
+      ? Prisma.sql`i.state IN ('failed', 'cancelled') AND i.index = ${which}`
+      : Prisma.sql`i.state = ${which}`;
+  // All that is left holds what was never read in, one item does not.
+  const readsOn = which === 'cancelled' && batch.startedAt === null;
   // Not by jsonb: it takes neither NUL nor half a surrogate pair, and metadata may hold both.
   const api = batch.api && JSON.stringify({ ...batch.api, cancellingAt: null, finalizingAt: null });
   const again = await db.$queryRaw<unknown[]>`
     WITH again AS (
-      SELECT i."batchId", i.index, i.state, i.stage FROM "BatchItem" i WHERE i."batchId" = ${batchId}::uuid AND ${which}
+      SELECT i."batchId", i.index, i.state, i.stage FROM "BatchItem" i WHERE i."batchId" = ${batchId}::uuid AND ${meant}
     ), moved AS (
-      UPDATE "BatchItem" i SET state = 'waiting', strikes = 0, code = NULL, message = NULL, "endedAt" = NULL FROM again
+      UPDATE "BatchItem" i SET state = 'waiting', strikes = 0, code = NULL, message = NULL, "endedAt" = NULL,
+        "outputExcerpt" = CASE again.state WHEN 'cancelled' THEN NULL ELSE i."outputExcerpt" END FROM again
       WHERE i."batchId" = again."batchId" AND i.index = again.index
     ), tally AS (SELECT stage, count(*)::int AS failed FROM again WHERE state = 'failed' GROUP BY stage)
-    UPDATE "Batch" b SET state = 'running', "endedAt" = NULL,
+    UPDATE "Batch" b SET state = ${readsOn ? 'validating' : 'running'}, "endedAt" = NULL,
       api = ${api},
       owner = CASE b.state WHEN 'running' THEN b.owner ELSE '' END,
       cancelled = b.cancelled - (SELECT count(*)::int FROM again WHERE state = 'cancelled'),
       "stageFailed" = (SELECT array_agg(d.n - coalesce(t.failed, 0) ORDER BY d.place)
         FROM unnest(b."stageFailed") WITH ORDINALITY AS d (n, place) LEFT JOIN tally t ON t.stage + 1 = d.place)
-    WHERE b.id = ${batchId}::uuid AND EXISTS (SELECT 1 FROM again) RETURNING 1`;
+    WHERE b.id = ${batchId}::uuid AND (EXISTS (SELECT 1 FROM again) OR ${readsOn})
+    RETURNING 1`;
   return again.length === 0 ? null : readBatch(db, userId, batchId);
 }
 

@@ -1,12 +1,16 @@
+import type { AnotherReply } from '#lib/wire/client-message.ts';
 import { Refusal } from '#lib/wire/error-code.ts';
+import { alsoOf, checkIds, writeAlso } from './also.ts';
 import type { BeginRequest, Begun, Known } from './chat-store.ts';
 import { followUpLimit, tooManyFollowUps } from './follow-up-limit.ts';
 import { plainTitle } from './plain-title.ts';
 import type { Chat, Message } from './prisma-client/client.ts';
+import { isComparing, queueBeside, stayInComparison } from './prisma-compare.ts';
 import { followUpChange } from './prisma-path.ts';
 import { type Asking, type NewAnswer, type NewMessage, queueAnswer } from './prisma-queue.ts';
 import type { Db } from './prisma-rows.ts';
 import { requestMark } from './request-mark.ts';
+import { equipmentToStore } from './rows.ts';
 import { storable } from './stored-text.ts';
 
 type Send = Extract<BeginRequest, { kind: 'send' }>;
@@ -15,6 +19,7 @@ type Again = Exclude<BeginRequest, Send>;
 /** Runs in a transaction; the lock on the chat row puts everything that changes a chat in one order. */
 export async function begin(asking: Asking, request: BeginRequest): Promise<Begun> {
   const { db, userId } = asking;
+  checkIds(request);
   const chat = await (request.kind === 'send'
     ? openChat(asking, request)
     : lockChat(db, userId, request.chatId));
@@ -63,7 +68,10 @@ export async function isAnswering(db: Db, messageId: string | null): Promise<boo
 export async function answerSend(
   asking: Asking,
   chat: Chat,
-  sent: Pick<Send, 'messageId' | 'replyId' | 'generationId' | 'text' | 'model'> & { request: string },
+  sent: Pick<Send, 'messageId' | 'replyId' | 'generationId' | 'text' | 'model'> & {
+    request: string;
+    also?: AnotherReply[] | undefined;
+  },
   place: { parentId: string | null; model: string },
 ): Promise<Extract<Begun, { outcome: 'begun' }>> {
   const { messageId, replyId, generationId, model, request } = sent;
@@ -75,7 +83,9 @@ export async function answerSend(
   const opensChat = parentId === null;
   const target = { messageId: replyId, parentId: messageId, opensChat, model, text: '', reasoning: '' };
   const answer: NewAnswer = { generationId, kind: 'reply', request, ...target };
-  return queueAnswer(asking, chat, messages, answer, place.model);
+  const begun = await queueAnswer(asking, chat, messages, answer, place.model);
+  if (sent.also === undefined || sent.also.length === 0) return begun;
+  return queueBeside(asking, begun, sent.also, replyId, request);
 }
 
 function visible(chat: Chat | undefined, userId: string): Chat {
@@ -96,11 +106,12 @@ async function openChat({ db, userId, now }: Asking, request: Send): Promise<Cha
   const stored = await lockRow(db, request.chatId);
   if (stored) return visible(stored, userId);
   const title = plainTitle(storable(request.text));
+  const { tools, instructions, preset } = equipmentToStore(request.equip);
   // Another tab may be making it at this moment: then this waits for that one and inserts nothing.
   const made = await db.$queryRaw<Chat[]>`
-    INSERT INTO "Chat" (id, "userId", title, model, "createdAt", "updatedAt", "readAt")
+    INSERT INTO "Chat" (id, "userId", title, model, "createdAt", "updatedAt", "readAt", tools, instructions, preset)
     VALUES (${request.chatId}::uuid, ${userId}, ${title}, ${request.model},
-      ${now}::timestamptz, ${now}::timestamptz, ${now}::timestamptz)
+      ${now}::timestamptz, ${now}::timestamptz, ${now}::timestamptz, ${tools}::text[], ${instructions}, ${preset})
     ON CONFLICT (id) DO NOTHING RETURNING *`;
   return made[0] ?? lockChat(db, userId, request.chatId);
 }
@@ -112,11 +123,14 @@ export async function recognise(
   const ids = request.kind === 'continue' ? [] : [request.replyId];
   if (request.kind === 'send') ids.push(request.messageId);
   const { generationId } = request;
+  const also = alsoOf(request);
+  ids.push(...also.map(({ replyId }) => replyId));
+  const generationIds = [generationId, ...also.map((one) => one.generationId)];
   const rows = await db.$queryRaw<{ rank: number; userId: string; request: string | null; held: boolean }[]>`
-    SELECT 1 AS rank, g."userId", g.request, false AS held FROM "Generation" g WHERE g.id = ${generationId}::uuid
+    SELECT 1 AS rank, g."userId", g.request, false AS held FROM "Generation" g WHERE g.id = ANY(${generationIds}::uuid[])
     UNION ALL
     SELECT 2, c."userId", f.request, NOT f.withdrawn FROM "FollowUp" f JOIN "Chat" c ON c.id = f."chatId"
-    WHERE f."generationId" = ${generationId}::uuid
+    WHERE f."generationId" = ANY(${generationIds}::uuid[])
       OR f."messageId" = ANY(${ids}::uuid[]) OR f."replyId" = ANY(${ids}::uuid[])
     UNION ALL
     SELECT 3, c."userId", NULL, false FROM "Message" m JOIN "Chat" c ON c.id = m."chatId"
@@ -130,14 +144,15 @@ export async function recognise(
 }
 
 async function send(asking: Asking, chat: Chat, request: Send): Promise<Begun> {
-  const { messageId, replyId, model } = request;
-  if (messageId === replyId) throw conflict('A message and its answer need different ids.');
+  const { model } = request;
   const replaced =
     request.replaces === undefined ? null : await messageIn(asking.db, chat.id, request.replaces);
   if (replaced?.role === 'assistant') throw conflict('Only a message of a person can be edited.');
   const { leafId } = chat;
   // Behind a running answer, and behind what is about to be sent: nobody overtakes.
-  const waits = (await isAnswering(asking.db, leafId)) || (await isAboutToSend(asking.db, chat));
+  const { db } = asking;
+  const waits =
+    (await isAnswering(db, leafId)) || (await isComparing(db, chat)) || (await isAboutToSend(db, chat));
   if (!replaced && leafId !== null && waits) {
     return hold(asking, chat, request, leafId);
   }
@@ -152,7 +167,8 @@ async function hold({ db, now }: Asking, chat: Chat, request: Send, behindId: st
   }
   const { messageId, replyId, generationId, model } = request;
   const row = { messageId, replyId, generationId, chatId, behindId, text: storable(request.text), model };
-  await db.followUp.create({ data: { ...row, createdAt: now, request: requestMark(request) } });
+  const rest = { createdAt: now, request: requestMark(request), also: writeAlso(request.also) };
+  await db.followUp.create({ data: { ...row, ...rest } });
   const data = { model, updatedAt: now, revision: { increment: 1 } };
   const moved = await db.chat.update({ where: { id: chatId }, data });
   return { outcome: 'held', change: await followUpChange(db, moved) };
@@ -168,12 +184,15 @@ async function again(asking: Asking, chat: Chat, request: Again): Promise<Begun>
   if (request.kind === 'continue') {
     const model = answer.model ?? chat.model;
     const goesOn: NewAnswer = { ...made, kind: 'continue', messageId: answer.id, model, text, reasoning };
-    return queueAnswer(asking, chat, [], goesOn, chat.model);
+    const begun = await queueAnswer(asking, chat, [], goesOn, chat.model);
+    return answer.compared ? stayInComparison(asking.db, chat, begun) : begun;
   }
   const { replyId, model } = request;
   const fresh: NewMessage = { id: replyId, parentId, role: 'assistant', text: '', model };
   const anew: NewAnswer = { ...made, kind: 'reply', messageId: replyId, model, text: '', reasoning: '' };
-  return queueAnswer(asking, chat, [fresh], anew, model);
+  if (request.also === undefined) return queueAnswer(asking, chat, [fresh], anew, model);
+  const begun = await queueAnswer(asking, chat, [fresh], anew, chat.model);
+  return queueBeside(asking, begun, request.also, answer.id, made.request);
 }
 
 async function messageIn(db: Db, chatId: string, id: string): Promise<Message> {

@@ -3,8 +3,21 @@ import type { ChatStore } from './chat-store.ts';
 import type { PrismaClient } from './prisma.ts';
 import { adopt, beat, disown, unfinished } from './prisma-adoption.ts';
 import { begin, recognise } from './prisma-begin.ts';
-import { chats, entitle, markRead, page, purge, remove, rename, restore, select } from './prisma-chats.ts';
+import { toolMethods } from './prisma-calls.ts';
+import {
+  chats,
+  entitle,
+  markRead,
+  page,
+  purge,
+  remove,
+  rename,
+  restore,
+  revision,
+  select,
+} from './prisma-chats.ts';
 import { checkpoint } from './prisma-checkpoint.ts';
+import { compare, keep } from './prisma-compare.ts';
 import { end } from './prisma-ending.ts';
 import { guarded } from './prisma-faults.ts';
 import { changeFollowUp, chatsToRelease, releaseFollowUp } from './prisma-follow-ups.ts';
@@ -27,13 +40,7 @@ export function prismaChatStore(
   return {
     chats: (userId) => alone((db) => chats(db, userId)),
     page: (userId, chatId, before) => orNull(asOne((db) => page(db, userId, chatId, before))),
-    revision: (userId, chatId) =>
-      orNull(
-        alone(async (db) => {
-          const where = { id: chatId, userId, deletedAt: null };
-          return (await db.chat.findFirst({ where, select: { revision: true } }))?.revision ?? null;
-        }),
-      ),
+    revision: (userId, chatId) => orNull(alone((db) => revision(db, userId, chatId))),
     begin: (userId, request, owner) => together((db) => begin(asking(db, userId, owner), request)),
     known: (userId, request) => alone((db) => recognise({ db, userId }, request)),
     history: (chatId, messageId) => alone((db) => turns(db, chatId, messageId)),
@@ -46,12 +53,15 @@ export function prismaChatStore(
     withdrawFollowUp: (userId, chatId, messageId) =>
       together((db) => changeFollowUp(db, userId, chatId, messageId, null)),
     select: (userId, chatId, messageId) => together((db) => select(db, userId, chatId, messageId)),
+    keep: (userId, chatId, messageId) => together((db) => keep(db, userId, chatId, messageId)),
+    compare: (userId, chatId, messageId) => together((db) => compare(db, userId, chatId, messageId)),
     rename: (userId, chatId, title) => alone((db) => rename(db, userId, chatId, title)),
     entitle: (chatId, title) => alone((db) => entitle(db, chatId, title)),
     markRead: (userId, chatId) => alone((db) => markRead(db, userId, chatId, date())),
     remove: (userId, chatId) => alone((db) => remove(db, userId, chatId, date())),
     restore: (userId, chatId) => alone((db) => restore(db, userId, chatId)),
     purge: (olderThanMs) => alone((db) => purge(db, new Date(now() - olderThanMs))),
+    ...toolMethods(alone),
     beat: (owner) => alone((db) => beat(db, owner)),
     leave: (owner) => alone(async (db) => void (await db.process.deleteMany({ where: { owner } }))),
     adopt: (owner, options) => together((db) => adopt(db, owner, options)),

@@ -8,7 +8,15 @@ import { storable } from './stored-text.ts';
 
 export async function chats(db: Db, userId: string): Promise<ChatSummary[]> {
   const orderBy: Prisma.ChatOrderByWithRelationInput[] = [{ updatedAt: 'desc' }, { id: 'desc' }];
-  return (await db.chat.findMany({ where: { userId, deletedAt: null }, orderBy })).map(summaryOf);
+  // Every welcome reads all chats of a person: without what only answers need, which may be long.
+  const omit = { instructions: true, allowedTools: true };
+  const rows = await db.chat.findMany({ where: { userId, deletedAt: null }, orderBy, omit });
+  return rows.map((row) => summaryOf({ ...row, instructions: '', allowedTools: [] }));
+}
+
+export async function revision(db: Db, userId: string, chatId: string): Promise<number | null> {
+  const where = { id: chatId, userId, deletedAt: null };
+  return (await db.chat.findFirst({ where, select: { revision: true } }))?.revision ?? null;
 }
 
 /** Runs in a transaction with one snapshot: an ending in between would take the pieces away. */

@@ -32,6 +32,12 @@ export async function end(
     ), written AS (
       UPDATE "Message" m SET text = ${storable(ended.text)}, reasoning = ${storable(ended.reasoning)}
       FROM ended WHERE m.id = ended."messageId"
+    ), halted AS (
+      UPDATE "ToolCall" t SET at = least(t.at, ${ended.text.length}::int),
+        state = CASE WHEN t.state IN ('asking', 'running') THEN 'stopped' ELSE t.state END,
+        "endedAt" = CASE WHEN t.state IN ('asking', 'running') THEN ended."endedAt" ELSE t."endedAt" END
+      FROM ended WHERE t."generationId" = ended.id
+        AND (t.state IN ('asking', 'running') OR t.at > ${ended.text.length}::int)
     ), dropped AS (
       DELETE FROM "Piece" p USING ended WHERE p."generationId" = ended.id
     )

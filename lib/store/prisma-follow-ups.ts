@@ -1,5 +1,7 @@
+import { readAlso } from './also.ts';
 import type { Begun, FollowUpChange } from './chat-store.ts';
 import { answerSend, goesByItself, isAnswering, lockChat, lockIfVisible, unknown } from './prisma-begin.ts';
+import { isComparing, stillFree } from './prisma-compare.ts';
 import { followUpChange } from './prisma-path.ts';
 import type { Asking } from './prisma-queue.ts';
 import type { Db } from './prisma-rows.ts';
@@ -16,7 +18,7 @@ export async function releaseFollowUp(
 ): Promise<Extract<Begun, { outcome: 'begun' }> | null> {
   const { db, userId } = asking;
   const chat = await lockIfVisible(db, userId, chatId);
-  if (!chat || (await isAnswering(db, chat.leafId))) return null;
+  if (!chat || (await isAnswering(db, chat.leafId)) || (await isComparing(db, chat))) return null;
   const held = await db.followUp.findFirst({ where: { chatId, withdrawn: false }, orderBy: { seq: 'asc' } });
   if (!held) return null;
   const { behindId, replyId } = held;
@@ -25,7 +27,8 @@ export async function releaseFollowUp(
   }
   await db.followUp.delete({ where: { messageId: held.messageId } });
   await db.followUp.updateMany({ where: { chatId, behindId }, data: { behindId: replyId } });
-  return answerSend(asking, chat, held, { parentId: chat.leafId, model: chat.model });
+  const also = await stillFree(db, readAlso(held.also));
+  return answerSend(asking, chat, { ...held, also }, { parentId: chat.leafId, model: chat.model });
 }
 
 /**
@@ -53,5 +56,6 @@ export async function chatsToRelease(db: Db): Promise<{ userId: string; chatId: 
     WHERE c."deletedAt" IS NULL
       AND c."leafId" = (
         SELECT f."behindId" FROM "FollowUp" f WHERE f."chatId" = c.id AND NOT f.withdrawn ORDER BY f.seq LIMIT 1)
+      AND NOT EXISTS (SELECT 1 FROM "Message" m WHERE m.id = c."leafId" AND m.compared)
       AND 'done' = (SELECT g.state FROM "Generation" g WHERE g."messageId" = c."leafId" ORDER BY g.seq DESC LIMIT 1)`;
 }

@@ -83,11 +83,13 @@ const typeNames: Record<string, string> = {
   BigInt: 'bigint',
   Bytes: 'bytea',
   'Int[]': 'ARRAY',
+  'Unsupported("tsvector")': 'tsvector',
+  'String[]': 'ARRAY',
 };
 
 function columnsOf(schema: string): { name: string; type: string; nullable: boolean }[] {
   return [...schema.matchAll(/^model (\w+) \{\n(.*?)^\}/gms)].flatMap(([, model, body]) =>
-    [...(body ?? '').matchAll(/^ {2}(\w+) +(\w+(?:\[\])?)(\?)?(.*)$/gm)].flatMap(
+    [...(body ?? '').matchAll(/^ {2}(\w+) +(\w+(?:\[\]|\("\w+"\))?)(\?)?(.*)$/gm)].flatMap(
       ([, field, type, optional, rest]) => {
         const native = /@db\.\w+/.exec(rest ?? '')?.[0];
         const name = typeNames[native ? `${type} ${native}` : `${type}`];

@@ -24,10 +24,15 @@ const lockTimeoutMs = 60_000;
 
 /**
  * Applies what is pending, each migration in a transaction with its line in Prisma's ledger.
+ * @param then done under the same lock, once all are applied
  * @returns names of those it applied
  * @throws StartupError when the database is ahead of this version, half migrated, or not what the ledger says
  */
-export async function migrate(address: Address, migrations?: Migration[]): Promise<string[]> {
+export async function migrate(
+  address: Address,
+  migrations?: Migration[],
+  then?: (client: Client) => Promise<void>,
+): Promise<string[]> {
   const known = migrations ?? (await readMigrations());
   const client = new Client({
     ...withUtc(address).config,
@@ -40,7 +45,9 @@ export async function migrate(address: Address, migrations?: Migration[]): Promi
   try {
     await client.query(`SET lock_timeout = ${lockTimeoutMs}`);
     await client.query(`SELECT pg_advisory_lock(${prismaLock})`);
-    return await applyPending(client, known);
+    const applied = await applyPending(client, known);
+    await then?.(client);
+    return applied;
   } finally {
     await client.query(`SELECT pg_advisory_unlock_all()`).catch(() => undefined);
     await client.end();

@@ -2,6 +2,7 @@ import type { Begun, StoredGeneration } from './chat-store.ts';
 import type { Chat } from './prisma-client/client.ts';
 import { pathChange } from './prisma-path.ts';
 import type { Db } from './prisma-rows.ts';
+import { isEquipped } from './rows.ts';
 
 export interface Asking {
   db: Db;
@@ -65,6 +66,7 @@ export async function queueAnswer(
   const change = await pathChange(db, rows[0] ?? chat, Math.max(messages.length, 1));
   const { parentId, opensChat, text, reasoning } = answer;
   const ids = { id: generationId, userId, chatId: chat.id, messageId, parentId, opensChat };
-  const generation = { ...ids, model, kind, queuedAt: now.getTime(), attempts: 0, text, reasoning };
-  return { outcome: 'begun', generation, change };
+  const equipped = kind === 'continue' || isEquipped(rows[0] ?? chat);
+  const generation = { ...ids, model, kind, queuedAt: now.getTime(), attempts: 0, text, reasoning, equipped };
+  return { outcome: 'begun', generation, also: [], change };
 }

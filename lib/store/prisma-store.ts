@@ -4,11 +4,14 @@ import type { BatchStore } from './batch-store.ts';
 import type { ChatStore } from './chat-store.ts';
 import { openEmbeddedDatabase } from './embedded-database.ts';
 import type { FileStore } from './file-store.ts';
+import type { MessageSearch } from './message-search.ts';
 import { type Address, openPrisma, type PrismaClient } from './prisma.ts';
 import { prismaBatchStore } from './prisma-batch-store.ts';
 import { prismaChatStore } from './prisma-chat-store.ts';
 import { prismaFileStore } from './prisma-file-store.ts';
+import { prismaMessageSearch } from './prisma-message-search.ts';
 import { migrate } from './prisma-migrate.ts';
+import { prepareVectors, type VectorFault } from './prisma-vectors.ts';
 
 export interface StoreOptions {
   /** A Postgres server; null for the embedded database. */
@@ -27,6 +30,7 @@ export interface OpenStore {
   store: ChatStore;
   batches: BatchStore;
   files: FileStore;
+  search: MessageSearch;
   prisma: PrismaClient;
   address: Address;
   /** No other process can be on this database. */
@@ -51,8 +55,7 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
       : null;
   try {
     const address = embedded?.address ?? serverAddress(databaseUrl ?? '');
-    const applied = await reached(migrate(address));
-    if (applied.length > 0) log?.info({ migrations: applied }, 'database migrated');
+    const vectorFault = await prepare(address, log);
     const poolSize = embedded ? embeddedPoolSize : (options.poolSize ?? serverPoolSize);
     const onIdleError = (err: Error) => log?.warn({ err }, 'a database connection broke');
     const patience = embedded ? { patienceMs: embeddedPatienceMs } : {};
@@ -65,6 +68,7 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
       store: prismaChatStore(prisma, now ? { now } : {}),
       batches: prismaBatchStore(prisma, now ? { now } : {}),
       files: prismaFileStore(prisma, now ? { now } : {}),
+      search: prismaMessageSearch(prisma, { hasVectors: vectorFault === null }),
       prisma,
       address,
       alone: embedded !== null,
@@ -74,6 +78,19 @@ export async function openStore(options: StoreOptions): Promise<OpenStore> {
     await embedded?.close();
     throw error;
   }
+}
+
+/** @returns why there is no place for vectors, see `prepareVectors` */
+async function prepare(address: Address, log: Log | undefined): Promise<VectorFault> {
+  const found: { fault: VectorFault } = { fault: null };
+  const applied = await reached(
+    migrate(address, undefined, async (client) => {
+      found.fault = await prepareVectors(client);
+    }),
+  );
+  if (applied.length > 0) log?.info({ migrations: applied }, 'database migrated');
+  if (found.fault !== null) log?.info({ reason: found.fault }, 'messages are searched by their words alone');
+  return found.fault;
 }
 
 function serverAddress(databaseUrl: string): Address {

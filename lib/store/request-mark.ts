@@ -8,10 +8,24 @@ export function requestMark(request: BeginRequest): string {
     .digest('base64url');
 }
 
-function fields(request: BeginRequest): (string | null)[] {
+function fields(request: BeginRequest): unknown[] {
   const { kind, chatId, messageId, generationId } = request;
   const common = [kind, chatId, messageId, generationId];
   if (request.kind === 'continue') return common;
-  if (request.kind === 'regenerate') return [...common, request.replyId, request.model];
-  return [...common, request.replyId, request.model, request.replaces ?? null, request.text];
+  if (request.kind === 'regenerate') return [...common, request.replyId, request.model, ...also(request)];
+  return [
+    ...common,
+    request.replyId,
+    request.model,
+    request.replaces ?? null,
+    request.text,
+    ...also(request),
+  ];
+}
+
+/** Nothing where there is none: marks of such requests are stored already. */
+function also(request: Exclude<BeginRequest, { kind: 'continue' }>): string[][] {
+  return request.also === undefined
+    ? []
+    : [request.also.flatMap(({ replyId, generationId, model }) => [replyId, generationId, model])];
 }

@@ -8,8 +8,12 @@ import type {
   Message,
 } from '#lib/wire/chat.ts';
 import type { FailureCode } from '#lib/wire/error-code.ts';
-import type { Orphan } from './chat-store.ts';
+import type { Equipment } from '#lib/wire/tool.ts';
+import { readAlso } from './also.ts';
+import type { Orphan, Turn } from './chat-store.ts';
 import { joinPieces, type Piece } from './pieces.ts';
+import { storable } from './stored-text.ts';
+import { type StoredCall, shownCall } from './tool-store.ts';
 
 /** Rows as every implementation reads them; all times in milliseconds since 1970. */
 export interface ChatRow {
@@ -27,6 +31,10 @@ export interface ChatRow {
   endedAt: number | null;
   ended: Ending['name'] | null;
   deletedAt: number | null;
+  tools: string[];
+  allowedTools: string[];
+  instructions: string;
+  preset: string | null;
 }
 
 export interface MessageRow {
@@ -37,6 +45,7 @@ export interface MessageRow {
   text: string;
   reasoning: string;
   model: string | null;
+  compared: boolean;
   createdAt: number;
 }
 
@@ -71,6 +80,8 @@ export interface FollowUpRow {
   text: string;
   model: string;
   createdAt: number;
+  /** JSON, see `also.ts`. */
+  also: string | null;
 }
 
 export function isUnfinished(state: RowState): boolean {
@@ -88,19 +99,43 @@ export function toSummary(chat: ChatRow, answering: boolean): ChatSummary {
     // Whoever stopped an answer knows.
     unread: chat.ended !== 'stopped' && chat.endedAt !== null && chat.endedAt > chat.readAt,
     ended: answering ? null : chat.ended,
+    ...(chat.tools.length > 0 ? { tools: chat.tools } : {}),
+    ...(chat.preset === null ? {} : { preset: chat.preset }),
   };
 }
 
-export function toFollowUp({ messageId, text, model, createdAt }: FollowUpRow): FollowUp {
-  return { messageId, text, model, createdAt };
+export function toFollowUp({ messageId, text, model, createdAt, also }: FollowUpRow): FollowUp {
+  const models = readAlso(also).map((one) => one.model);
+  return { messageId, text, model, createdAt, ...(models.length > 0 ? { also: models } : {}) };
 }
 
-/** @param pieces checkpoints of the generation, when it is unfinished */
+/** A turn that called nothing looks as if there were no tools. */
+export function withCalls(turn: Turn, calls: StoredCall[]): Turn {
+  return calls.length === 0 ? turn : { ...turn, calls };
+}
+
+/** The columns of a new chat. */
+export function equipmentToStore(equip: Equipment | undefined) {
+  const { tools = [], instructions = '', preset } = equip ?? {};
+  const name = preset === undefined ? null : storable(preset);
+  return { tools: tools.map(storable), instructions: storable(instructions), preset: name };
+}
+
+/** Whether its answers begin with more than the messages. */
+export function isEquipped({ tools, instructions }: Pick<ChatRow, 'tools' | 'instructions'>): boolean {
+  return tools.length > 0 || instructions !== '';
+}
+
+/**
+ * @param pieces checkpoints of the generation, when it is unfinished
+ * @param calls what the message called, in order
+ */
 export function toMessage(
   row: MessageRow,
   siblings: string[],
   generation: GenerationRow | null,
   pieces: readonly Piece[],
+  calls: readonly StoredCall[] = [],
 ): Message {
   return {
     id: row.id,
@@ -111,16 +146,33 @@ export function toMessage(
     model: row.model,
     createdAt: row.createdAt,
     siblings,
-    generation: generation && toGeneration(generation, pieces),
+    generation: generation && toGeneration(generation, pieces, calls),
   };
 }
 
-function toGeneration(row: GenerationRow, pieces: readonly Piece[]): Generation {
+function toGeneration(
+  row: GenerationRow,
+  pieces: readonly Piece[],
+  calls: readonly StoredCall[],
+): Generation {
   const { id, chatId, messageId, model, attempts, queuedAt, startedAt, firstTokenAt, endedAt } = row;
   const { fallback, tokensIn, tokensOut } = row;
   const state = toState(row, pieces);
   const times = { queuedAt, startedAt, firstTokenAt, endedAt };
-  return { id, chatId, messageId, model, fallback, state, attempts, ...times, tokensIn, tokensOut };
+  const called = calls.length === 0 ? {} : { calls: calls.map(shownCall) };
+  return {
+    id,
+    chatId,
+    messageId,
+    model,
+    fallback,
+    state,
+    attempts,
+    ...times,
+    tokensIn,
+    tokensOut,
+    ...called,
+  };
 }
 
 function toState(row: GenerationRow, pieces: readonly Piece[]): GenerationState {
@@ -146,7 +198,7 @@ function runningName(pieces: readonly Piece[]): 'connecting' | 'thinking' | 'str
 /** An unfinished generation as its next owner gets it. */
 export function toOrphan(
   row: GenerationRow,
-  rest: Pick<Orphan, 'parentId' | 'opensChat' | 'text' | 'reasoning' | 'hasBegun'>,
+  rest: Pick<Orphan, 'parentId' | 'opensChat' | 'text' | 'reasoning' | 'equipped' | 'hasBegun'>,
 ): Orphan {
   const { id, userId, chatId, messageId, model, kind } = row;
   const { queuedAt, attempts, fallback, startedAt, firstTokenAt } = row;

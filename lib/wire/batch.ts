@@ -17,7 +17,7 @@ import { failureCode, failureSentence } from './error-code.ts';
  * | GET    /api/batches/:id/items/:index                |                        | batchItem                                |
  * | GET    /api/batches/:id/items/:index/live           |                        | SSE, see batchItemEvent                  |
  * | POST   /api/batches/:id/cancel                      |                        | batchSummary                             |
- * | POST   /api/batches/:id/retry                       | {} or {"index": n}     | batchSummary                             |
+ * | POST   /api/batches/:id/retry                       | batchRetry             | batchSummary                             |
  * | DELETE /api/batches/:id                             |                        | 204; one that runs is cancelled first    |
  * | GET    /api/batches/:id/results.jsonl, results.csv  |                        | a download, streamed                     |
  *
@@ -102,7 +102,11 @@ export const newBatch = z.object({
   name: z.string().check(z.trim(), z.minLength(1), z.maxLength(batchLimits.nameLength)),
 });
 export type NewBatch = z.infer<typeof newBatch>;
-export const batchRetry = z.object({ index: z.optional(z.number().check(z.int(), z.nonnegative())) });
+/** Which items are asked again: one, by its index from 0, or all that failed (when nothing is said), or all that were cancelled. */
+export const batchRetry = z.object({
+  index: z.optional(z.number().check(z.int(), z.nonnegative())),
+  which: z.optional(z.enum(['failed', 'cancelled'])),
+});
 
 /** What is wrong with a file or a draft. `line` and `column` (both from 1) of a file; null where there is none. */
 export const batchProblem = z.object({
@@ -129,18 +133,6 @@ export const batchUpload = z.object({
   firstItems: z.array(z.record(z.string(), z.string())),
 });
 export type BatchUpload = z.infer<typeof batchUpload>;
-
-export const batchPreview = z.object({
-  /** The first stage of the first three items, as the model will read it. */
-  prompts: z.array(z.object({ index: count, system: z.nullable(z.string()), prompt: z.string() })),
-  estimate: z.object({
-    /** Items times stages. */
-    calls: count,
-    /** Of all stages; outputs of earlier stages are guessed at. Roughly: four units of text to a token. */
-    tokensIn: count,
-  }),
-});
-export type BatchPreview = z.infer<typeof batchPreview>;
 
 export const stageCounts = z.object({
   /** Reached this stage and has not begun it; for those behind the first one, in the hand-off. */
@@ -172,6 +164,8 @@ export const batchSummary = z.object({
   leftMs: z.nullable(count),
   /** Why it `failed` as a whole. */
   message: z.nullable(z.string()),
+  /** Unfinished, and the process that says so does not work on it: no news of it come over its sockets, so ask again. */
+  isElsewhere: z.optional(z.boolean()),
 });
 export type BatchSummary = z.infer<typeof batchSummary>;
 /** `next` goes into `before`; null at the end. */
@@ -233,6 +227,8 @@ export const batchItem = z.object({
       /** Null until the outputs it needs are there. */
       prompt: z.nullable(z.string()),
       output: z.nullable(z.string()),
+      /** What had come of it when it was cancelled. */
+      isPartial: z.optional(z.boolean()),
     }),
   ),
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { failureCode } from './error-code.ts';
+import { toolCall, toolsetIds } from './tool.ts';
 
 export const id = z.uuid();
 const time = z.number(); // milliseconds since 1970, server clock
@@ -15,6 +16,10 @@ export const generationState = z.discriminatedUnion('name', [
   z.object({ name: z.literal('connecting') }),
   z.object({ name: z.literal('thinking') }),
   z.object({ name: z.literal('streaming') }),
+  /** Tools run that the model has called. */
+  z.object({ name: z.literal('using-tools') }),
+  /** A person has to allow a call first. */
+  z.object({ name: z.literal('asking') }),
   /** `inMs` counts from the moment the event was sent. */
   z.object({ name: z.literal('retrying'), attempt: z.number(), inMs: z.number(), code: failureCode }),
   z.object({ name: z.literal('stopping') }),
@@ -50,6 +55,11 @@ export const generation = z.object({
   endedAt: count,
   tokensIn: count,
   tokensOut: count,
+  /**
+   * All calls of its message; left out while there are none. A `state` brings those that are new or changed, an ending all of
+   * them, and both only where the chat is watched; the welcome brings none.
+   */
+  calls: z.optional(z.array(toolCall)),
 });
 export type Generation = z.infer<typeof generation>;
 
@@ -71,7 +81,14 @@ export const message = z.object({
 export type Message = z.infer<typeof message>;
 
 /** A message of a person that waits until the answer before it is done. Ids become those of the sent message. */
-export const followUp = z.object({ messageId: id, text: z.string(), model: z.string(), createdAt: time });
+export const followUp = z.object({
+  messageId: id,
+  text: z.string(),
+  model: z.string(),
+  createdAt: time,
+  /** Models of the further answers that it asks for, to be shown side by side. */
+  also: z.optional(z.array(z.string())),
+});
 export type FollowUp = z.infer<typeof followUp>;
 
 export const chatSummary = z.object({
@@ -85,6 +102,10 @@ export const chatSummary = z.object({
   unread: z.boolean(),
   /** How the latest answer ended; null while it runs or when there is none. */
   ended: z.nullable(z.enum(['done', 'stopped', 'failed', 'interrupted'])),
+  /** Ids of its toolsets; left out when there are none. */
+  tools: z.optional(toolsetIds),
+  /** Name of the preset it was begun with. */
+  preset: z.optional(z.string()),
 });
 export type ChatSummary = z.infer<typeof chatSummary>;
 

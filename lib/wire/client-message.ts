@@ -2,10 +2,14 @@ import * as z from 'zod/mini';
 import { id } from './chat.ts';
 import { raceLimits } from './flow.ts';
 import { limits } from './protocol.ts';
+import { equipment, toolsetIds } from './tool.ts';
 
 const text = z.string().check(z.minLength(1), z.maxLength(limits.textLength));
 const model = z.string().check(z.minLength(1), z.maxLength(300));
 const offset = z.number().check(z.int(), z.nonnegative());
+/** A further answer to the same message, by a model of its own. */
+const anotherReply = z.object({ replyId: id, generationId: id, model });
+export type AnotherReply = z.infer<typeof anotherReply>;
 /** Ties an `ack` or a `refused` to the request. */
 const request = { requestId: id, chatId: id };
 
@@ -31,6 +35,7 @@ export const clientMessage = z.discriminatedUnion('type', [
    * Ids are made by the client (UUIDv7); the same `messageId` again attaches to the first one.
    * An unknown `chatId` makes the chat. `replaces` edits: the new message becomes a sibling of that one.
    * Without it the message goes to the end of the selected path, behind a running answer as a follow-up.
+   * `also`: further answers to it, all made at once and shown side by side until one is kept.
    */
   z.object({
     type: z.literal('send'),
@@ -41,8 +46,14 @@ export const clientMessage = z.discriminatedUnion('type', [
     text,
     model,
     replaces: z.optional(id),
+    also: z.optional(z.array(anotherReply).check(z.minLength(1), z.maxLength(limits.comparedAnswers - 1))),
+    /** Of a new chat; ignored when there is one. */
+    equip: z.optional(equipment),
   }),
-  /** A sibling of the answer `messageId`. */
+  /**
+   * A sibling of the answer `messageId`. With `also`, even an empty one, that answer, the new one and those are shown side by
+   * side.
+   */
   z.object({
     type: z.literal('regenerate'),
     ...request,
@@ -50,7 +61,12 @@ export const clientMessage = z.discriminatedUnion('type', [
     replyId: id,
     generationId: id,
     model,
+    also: z.optional(z.array(anotherReply).check(z.maxLength(limits.comparedAnswers - 2))),
   }),
+  /** Ends a comparison: the chat goes on from the answer `messageId`, the others stay its siblings. */
+  z.object({ type: z.literal('keep'), ...request, messageId: id }),
+  /** Shows the answer `messageId` and its siblings, the newest of them, side by side. */
+  z.object({ type: z.literal('compare'), ...request, messageId: id }),
   /** More text at the end of the answer `messageId`. */
   z.object({ type: z.literal('continue'), ...request, messageId: id, generationId: id }),
   z.object({ type: z.literal('stop'), ...request, generationId: id }),
@@ -82,6 +98,18 @@ export const clientMessage = z.discriminatedUnion('type', [
       .check(z.minLength(1), z.maxLength(raceLimits.prompts)),
   }),
   z.object({ type: z.literal('stop-race'), requestId: id }),
+  /** The tools that the chat has from the next answer on. */
+  z.object({ type: z.literal('equip'), ...request, tools: toolsetIds }),
+  /** Whether a call that waits may be made; `chat`: this tool need not ask again in this chat. */
+  z.object({
+    type: z.literal('decide'),
+    ...request,
+    generationId: id,
+    callId: id,
+    verdict: z.enum(['allow', 'chat', 'refuse']),
+  }),
+  /** Look again for what is down; news comes as `tools`. */
+  z.object({ type: z.literal('look-for-tools'), requestId: id }),
 ]);
 
 export type ClientMessage = z.infer<typeof clientMessage>;

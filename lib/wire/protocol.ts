@@ -1,5 +1,5 @@
 /** Raised whenever an older client would misread a frame; a mismatch tells the page to reload. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 export const SOCKET_PATH = '/ws';
 
@@ -9,6 +9,8 @@ export const limits = {
   /** UTF-16 units of one message of a person. */
   textLength: 100_000,
   titleLength: 200,
+  /** Answers that are shown side by side. */
+  comparedAnswers: 6,
   /** Messages of the selected path in one page. */
   pageSize: 60,
   /** Chats one connection may watch at once. */

@@ -3,6 +3,7 @@ import { batchSummary } from './batch.ts';
 import { chatSummary, followUp, generation, id, message, modelInfo } from './chat.ts';
 import { refusalCode } from './error-code.ts';
 import { flow, flowPoint, race } from './flow.ts';
+import { preset, toolset } from './tool.ts';
 
 export const serverEvent = z.discriminatedUnion('type', [
   /** First answer to `hello`. `generations` are all unfinished ones of this person, in every chat. */
@@ -24,6 +25,7 @@ export const serverEvent = z.discriminatedUnion('type', [
    * `from: null` begins at the root or, when `hasOlder`, at the oldest message of the last page.
    * `revision` counts the changes of a chat. Up to one's own: already known, ignore. More than own + 1, or a `from`
    * that one does not hold: something was missed, watch again.
+   * `beside`: the answers that are shown side by side with the last message; all of them, or none.
    */
   z.object({
     type: z.literal('path'),
@@ -32,6 +34,7 @@ export const serverEvent = z.discriminatedUnion('type', [
     from: z.nullable(id),
     hasOlder: z.boolean(),
     messages: z.array(message),
+    beside: z.optional(z.array(message)),
     followUps: z.array(followUp),
     /** True for the answer to `watch`: it stands whatever revision the client has. */
     snapshot: z.boolean(),
@@ -82,6 +85,8 @@ export const serverEvent = z.discriminatedUnion('type', [
   /** A batch of this person, while it moves and when it changes; see batch.ts. */
   z.object({ type: z.literal('batch'), batch: batchSummary }),
   z.object({ type: z.literal('batch-gone'), batchId: id }),
+  /** After the welcome and on change. */
+  z.object({ type: z.literal('tools'), toolsets: z.array(toolset), presets: z.array(preset) }),
   /** The server is going down: come back after `afterMs`. */
   z.object({ type: z.literal('bye'), afterMs: z.number() }),
 ]);

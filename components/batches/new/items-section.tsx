@@ -2,6 +2,7 @@
 
 import { FileUp, X } from 'lucide-react';
 import { useRef, useState } from 'react';
+import { catchFocus } from '#components/focus.ts';
 import { Button } from '#components/ui/button.tsx';
 import { cx } from '#components/ui/cx.ts';
 import { IconButton } from '#components/ui/icon-button.tsx';
@@ -126,7 +127,10 @@ function TheFile({ view }: { view: NewBatchView }) {
         <IconButton
           label="Take the file out"
           icon={<X size={15} />}
-          onClick={() => view.change({ upload: null, format: 'lines' })}
+          onClick={() => {
+            view.change({ upload: null, format: 'lines' });
+            catchFocus(() => document.querySelector('section[aria-labelledby="batch-items"] textarea'));
+          }}
         />
       </div>
       {first === undefined ? null : (

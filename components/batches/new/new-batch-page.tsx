@@ -4,11 +4,14 @@ import { LoaderCircle, Play } from 'lucide-react';
 import { giveFocusBack } from '#components/focus.ts';
 import { whole } from '#components/format.ts';
 import { Button } from '#components/ui/button.tsx';
+import { Skeleton } from '#components/ui/skeleton.tsx';
+import { useBatchSlot } from '#lib/client/batch-hooks.ts';
 import { useConnection } from '#lib/client/hooks.ts';
-import { type BatchPreview, batchLimits } from '#lib/wire/batch.ts';
+import { batchLimits } from '#lib/wire/batch.ts';
 import { items, roundly } from '../batch-words.ts';
 import { BackToBatches, PageFrame, PageHeading } from '../page-frame.tsx';
 import { TextField } from './field.tsx';
+import { FirstPrompts, Warnings } from './first-prompts.tsx';
 import { ItemsSection } from './items-section.tsx';
 import { ProblemList } from './problem-list.tsx';
 import { StagesSection } from './stages-section.tsx';
@@ -16,7 +19,19 @@ import { type NewBatchView, nameOf, useNewBatch } from './use-new-batch.ts';
 
 /** Items, what to ask about each, a look at the first three, and off it goes. */
 export function NewBatchPage() {
-  const view = useNewBatch();
+  const slot = useBatchSlot();
+  if (slot !== null) return <Draft slot={slot} />;
+  return (
+    <PageFrame>
+      <BackToBatches />
+      <PageHeading>New batch</PageHeading>
+      <Skeleton className="mt-4 h-64 w-full max-w-[52rem] rounded-xl" />
+    </PageFrame>
+  );
+}
+
+function Draft({ slot }: { slot: string }) {
+  const view = useNewBatch(slot);
   const { form, lines, change } = view;
   return (
     <PageFrame>
@@ -83,7 +98,12 @@ function Off({ view }: { view: NewBatchView }) {
         </p>
       ) : null}
       {trouble === null || trouble.of === 'items' ? null : <ProblemList trouble={trouble} />}
-      {progress.step === 'ready' ? <Prompts preview={progress.preview} /> : null}
+      {progress.step === 'ready' ? (
+        <>
+          <Warnings preview={progress.preview} isPipeline={form.stages.length > 1} />
+          <FirstPrompts preview={progress.preview} />
+        </>
+      ) : null}
     </section>
   );
 }
@@ -107,26 +127,4 @@ function hint({ progress, trouble }: NewBatchView, isEmpty: boolean): string {
   return progress.step === 'idle' && trouble === null
     ? 'Nothing is asked before you have seen the first three.'
     : '';
-}
-
-function Prompts({ preview }: { preview: BatchPreview }) {
-  return (
-    <ol aria-label="First prompts" className="grid gap-3">
-      {preview.prompts.map(({ index, system, prompt }) => (
-        <li key={index} className="overflow-hidden rounded-xl border border-line">
-          <p className="border-line border-b bg-side px-3 py-1.5 text-faint text-xs tabular-nums">
-            Item {index + 1}
-          </p>
-          {system === null ? null : (
-            <p className="max-h-32 overflow-y-auto whitespace-pre-wrap border-line border-b px-3 py-2 text-[0.8125rem] text-soft [overflow-wrap:anywhere]">
-              {system}
-            </p>
-          )}
-          <p className="max-h-56 overflow-y-auto whitespace-pre-wrap px-3 py-2 text-[0.8125rem] [overflow-wrap:anywhere]">
-            {prompt}
-          </p>
-        </li>
-      ))}
-    </ol>
-  );
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { whole } from '#components/format.ts';
 import type { BatchProblem } from '#lib/wire/batch.ts';
 import { WentWrong } from '../went-wrong.tsx';
@@ -20,9 +21,9 @@ export function ProblemList({ trouble }: { trouble: Trouble }) {
           <ul aria-label="What is wrong" className="mt-1.5 grid max-h-72 gap-1 overflow-y-auto text-ink">
             {problems.map((problem, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a report is shown as it came
-              <li key={at} className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3">
-                <span className="text-bad tabular-nums">{placeWords(problem)}</span>
-                <span>{problem.message}</span>
+              <li key={at} className="flex gap-x-3">
+                <span className="shrink-0 text-bad tabular-nums empty:hidden">{placeWords(problem)}</span>
+                <span className="min-w-0">{withCode(problem.message)}</span>
               </li>
             ))}
           </ul>
@@ -30,6 +31,20 @@ export function ProblemList({ trouble }: { trouble: Trouble }) {
         </>
       }
     />
+  );
+}
+
+/** What stands between backticks is a name in a file. */
+function withCode(message: string): ReactNode {
+  return message.split('`').map((part, at) =>
+    at % 2 === 0 ? (
+      part
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one sentence have nothing else
+      <code key={at} className="font-mono text-[0.9em]">
+        {part}
+      </code>
+    ),
   );
 }
 

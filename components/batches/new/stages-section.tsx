@@ -1,6 +1,7 @@
 'use client';
 
 import { Plus, Workflow } from 'lucide-react';
+import { catchFocus } from '#components/focus.ts';
 import { Button } from '#components/ui/button.tsx';
 import { emptyForm, type StageDraft } from '#lib/client/batch-draft.ts';
 import { batchLimits } from '#lib/wire/batch.ts';
@@ -8,6 +9,12 @@ import { batchPresets } from '#lib/wire/batch-presets.ts';
 import { StageCard } from './stage-card.tsx';
 import { columnsOf, fitTemplates, placeholders, presetStages, withStage } from './stage-edits.ts';
 import type { NewBatchView } from './use-new-batch.ts';
+
+/** The first field of the card that stands there. */
+function fieldOfStage(at: number): HTMLElement | null {
+  const cards = document.querySelectorAll('section[aria-labelledby="batch-stages"] > ol > li');
+  return cards[at]?.querySelector<HTMLElement>('input, textarea') ?? null;
+}
 
 /** What is asked about each item: once, or in stages that build on each other. */
 export function StagesSection({ view }: { view: NewBatchView }) {
@@ -46,7 +53,10 @@ export function StagesSection({ view }: { view: NewBatchView }) {
             placeholders={placeholders(stages, at, columns)}
             problems={problems.filter((problem) => problem.stage === stage.key)}
             onChange={(next) => put(stages.with(at, { ...stage, ...next }))}
-            onRemove={() => put(stages.toSpliced(at, 1))}
+            onRemove={() => {
+              put(stages.toSpliced(at, 1));
+              catchFocus(() => fieldOfStage(Math.min(at, stages.length - 2)));
+            }}
           />
         ))}
       </ol>

@@ -2,7 +2,13 @@
 
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { go } from '#components/navigation.ts';
-import { type BatchFormDraft, fieldProblems, forgetForm, stagesOf } from '#lib/client/batch-draft.ts';
+import {
+  type BatchFormDraft,
+  fieldProblems,
+  forgetForm,
+  placeholderProblems,
+  stagesOf,
+} from '#lib/client/batch-draft.ts';
 import {
   type ChangeForm,
   keepAnswer,
@@ -13,13 +19,8 @@ import {
 import { BatchHasProblems, type BatchPort, type UploadFile } from '#lib/client/batch-port.ts';
 import { type ChatClient, newChatId as newId } from '#lib/client/chat-client.ts';
 import { useClient, useModels } from '#lib/client/hooks.ts';
-import {
-  type BatchPreview,
-  type BatchProblems,
-  type BatchStage,
-  type BatchUpload,
-  batchLimits,
-} from '#lib/wire/batch.ts';
+import { type BatchProblems, type BatchStage, type BatchUpload, batchLimits } from '#lib/wire/batch.ts';
+import type { BatchPreview } from '#lib/wire/batch-preview.ts';
 import { batchAddress } from '../batch-place.ts';
 import { sizeWords } from '../batch-words.ts';
 import { columnsOf, fitTemplates, formatOf } from './stage-edits.ts';
@@ -42,16 +43,20 @@ export interface Trouble {
   report: BatchProblems | null;
 }
 
-/** From what is typed to a batch that runs: items to the server, a preview, a start. */
-export function useNewBatch() {
-  const [form, change] = useBatchForm();
-  const [lines, setLines] = useBatchLines();
+/**
+ * From what is typed to a batch that runs: items to the server, a preview, a start.
+ * @param slot of this tab's draft
+ */
+export function useNewBatch(slot: string) {
+  const [form, change] = useBatchForm(slot);
+  const [lines, setLines] = useBatchLines(slot);
   const [progress, setProgress] = useState<Progress>({ step: 'idle' });
   const [trouble, setTrouble] = useState<Trouble | null>(null);
   const [isChecked, setChecked] = useState(false);
   const edits = useRef(0);
   const { send, stop } = useUpload(setProgress);
   const work: Work = {
+    slot,
     client: useClient(),
     port: useBatchPort(),
     stages: stagesOf(form, useModels().defaultModel),
@@ -79,7 +84,7 @@ export function useNewBatch() {
     lines,
     progress,
     trouble,
-    problems: isChecked ? fieldProblems(form) : [],
+    problems: isChecked ? fieldProblems(form) : placeholderProblems(form),
     change: after((next: Partial<BatchFormDraft>) => change(() => next)),
     setLines: after(setLines),
     takeFile: after((file: File) => takeFile(work, file)),
@@ -94,6 +99,7 @@ export function useNewBatch() {
 }
 
 interface Work {
+  slot: string;
   client: ChatClient;
   port: BatchPort;
   stages: BatchStage[];
@@ -167,13 +173,13 @@ async function preview(work: Work): Promise<void> {
 
 async function start(work: Work, progress: Progress): Promise<void> {
   if (progress.step !== 'ready') return;
-  const { client, port, form, lines, stages, setProgress, setTrouble } = work;
+  const { client, slot, port, form, lines, stages, setProgress, setTrouble } = work;
   const { upload, id } = progress;
   setProgress({ step: 'starting' });
   try {
     const name = nameOf(form, lines);
     await keepAnswer(client, id, () => port.start({ id, fileId: upload.fileId, stages, name }));
-    forgetForm(client.drafts);
+    forgetForm(client.drafts, slot);
     go(batchAddress(id));
   } catch (error) {
     // With the id it had: if the answer alone was lost, the next press finds the batch that runs.

@@ -1,32 +1,45 @@
 'use client';
 
-import { Download, RotateCw, Trash2, X } from 'lucide-react';
+import { Download, Play, RotateCw, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
+import { catchFocus } from '#components/focus.ts';
 import { BATCHES_ADDRESS, go } from '#components/navigation.ts';
 import { say } from '#components/toasts/say.ts';
 import { Button } from '#components/ui/button.tsx';
-import { Dialog } from '#components/ui/dialog.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import { keepAnswer, loseBatchHere, useBatchPort } from '#lib/client/batch-hooks.ts';
 import { resultsAddress } from '#lib/client/batch-port.ts';
 import { useClient } from '#lib/client/hooks.ts';
 import { type BatchSummary, isOver } from '#lib/wire/batch.ts';
-import { items } from '../batch-words.ts';
+import { BatchQuestion } from './batch-question.tsx';
 
 export function BatchActions({ batch }: { batch: BatchSummary }) {
   const { isBusy, cancel, retry, remove } = useBatchActions(batch);
   const [asks, setAsks] = useState<'cancel' | 'delete' | null>(null);
   const isEnded = isOver(batch.state);
-  const { failed, done } = batch.counts;
+  const { failed, done, cancelled } = batch.counts;
+  // A file that was not read in to its end has a rest, too.
+  const hasRest = isEnded && (cancelled > 0 || (batch.startedAt === null && batch.state !== 'failed'));
   return (
     <div className="flex flex-wrap items-center gap-2 max-sm:gap-1.5">
+      {hasRest ? (
+        <Button look="solid" disabled={isBusy} onClick={() => retry('cancelled')} className="max-sm:px-2.5">
+          <Play size={14} aria-hidden="true" />
+          Run the rest
+        </Button>
+      ) : null}
       {isEnded && failed > 0 ? (
-        <Button look="solid" disabled={isBusy} onClick={retry} className="max-sm:px-2.5">
+        <Button
+          look={hasRest ? 'outline' : 'solid'}
+          disabled={isBusy}
+          onClick={() => retry('failed')}
+          className="max-sm:px-2.5"
+        >
           <RotateCw size={14} aria-hidden="true" />
           Retry failed
         </Button>
       ) : null}
-      {isEnded && done + failed > 0 ? (
+      {isEnded && done + failed + cancelled > 0 ? (
         <>
           <DownloadLink batchId={batch.id} format="jsonl" />
           <DownloadLink batchId={batch.id} format="csv" />
@@ -45,35 +58,16 @@ export function BatchActions({ batch }: { batch: BatchSummary }) {
         disabled={isBusy}
         onClick={() => setAsks('delete')}
       />
-      <Dialog
-        open={asks !== null}
-        onOpenChange={() => setAsks(null)}
-        title={asks === 'cancel' ? 'Cancel this batch?' : 'Delete this batch?'}
-      >
-        {asks === 'cancel' ? (
-          <Question
-            words={`What is done stays. ${items(batch.total - done - failed)} will not be asked.`}
-            yes="Cancel the batch"
-            no="Let it run"
-            onNo={() => setAsks(null)}
-            onYes={() => {
-              setAsks(null);
-              cancel();
-            }}
-          />
-        ) : (
-          <Question
-            words="Its items and results are deleted for good. Download them first if you need them."
-            yes="Delete the batch"
-            no="Keep it"
-            onNo={() => setAsks(null)}
-            onYes={() => {
-              setAsks(null);
-              remove();
-            }}
-          />
-        )}
-      </Dialog>
+      <BatchQuestion
+        batch={batch}
+        asks={asks}
+        onNo={() => setAsks(null)}
+        onYes={() => {
+          setAsks(null);
+          if (asks === 'cancel') cancel();
+          else remove();
+        }}
+      />
     </div>
   );
 }
@@ -86,32 +80,9 @@ function DownloadLink({ batchId, format }: { batchId: string; format: 'jsonl' | 
       aria-label={`Download ${format.toUpperCase()}`}
       className="inline-flex h-9 shrink-0 items-center gap-1.5 rounded-md border border-line bg-raised px-3.5 font-medium text-sm hover:bg-hover max-sm:px-2.5"
     >
-      <Download size={14} aria-hidden="true" />
+      <Download size={14} aria-hidden="true" className="max-[26rem]:hidden" />
       {format.toUpperCase()}
     </a>
-  );
-}
-
-interface Asked {
-  words: string;
-  yes: string;
-  no: string;
-  onYes: () => void;
-  onNo: () => void;
-}
-
-function Question({ words, yes, no, onYes, onNo }: Asked) {
-  return (
-    <div className="p-5">
-      <p aria-hidden="true" className="font-medium">{`${yes}?`}</p>
-      <p className="mt-1 mb-4 text-soft">{words}</p>
-      <div className="flex justify-end gap-2">
-        <Button onClick={onNo}>{no}</Button>
-        <Button look="solid" onClick={onYes}>
-          {yes}
-        </Button>
-      </div>
-    </div>
   );
 }
 
@@ -123,12 +94,17 @@ function useBatchActions(batch: BatchSummary) {
     setBusy(true);
     work()
       .catch((error: Error) => say({ message: error.message, tone: 'bad' }))
-      .finally(() => setBusy(false));
+      .finally(() => {
+        setBusy(false);
+        // The button that was pressed goes with the state that it changed.
+        catchFocus(() => document.querySelector('main h1'));
+      });
   };
   return {
     isBusy,
     cancel: () => run(() => keepAnswer(client, batch.id, () => port.cancel(batch.id))),
-    retry: () => run(() => keepAnswer(client, batch.id, () => port.retry(batch.id))),
+    retry: (which: 'failed' | 'cancelled') =>
+      run(() => keepAnswer(client, batch.id, () => port.retry(batch.id, which))),
     remove: () =>
       run(async () => {
         await port.remove(batch.id);

@@ -29,7 +29,8 @@ export function ItemPanel({
   const { view, error } = useBatchItem(batch.id, index, round);
   const panel = useRef<HTMLElement>(null);
   useEffect(() => panel.current?.focus({ preventScroll: true }), []);
-  const canRetry = view?.item.state === 'failed' && batch.state !== 'cancelling';
+  const state = view?.item.state;
+  const canRetry = (state === 'failed' || state === 'cancelled') && batch.state !== 'cancelling';
   return (
     <aside
       ref={panel}
@@ -44,9 +45,16 @@ export function ItemPanel({
     >
       <PanelHead batch={batch} index={index} onClose={onClose}>
         {canRetry ? (
-          <Button size="small" onClick={retry}>
+          <Button
+            size="small"
+            onClick={() => {
+              retry();
+              // The button goes when the item waits again.
+              panel.current?.focus({ preventScroll: true });
+            }}
+          >
             <RotateCw size={13} aria-hidden="true" />
-            Retry
+            {state === 'failed' ? 'Retry' : 'Run this one'}
           </Button>
         ) : null}
       </PanelHead>

@@ -1,5 +1,6 @@
 'use client';
 
+import { Markdown } from '#components/markdown/lazy-markdown.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { type ItemView, outputOf } from '#lib/client/batch-item-view.ts';
 import type { BatchSummary } from '#lib/wire/batch.ts';
@@ -41,6 +42,7 @@ export function ItemReading({ view, batch }: { view: ItemView; batch: BatchSumma
           output={outputOf(view, at)}
           isRunning={item.state === 'running' && item.stage === at}
           isFailed={item.state === 'failed' && item.stage === at}
+          isPartial={stage.isPartial === true}
           isOnly={batch.stages.length === 1}
         />
       ))}
@@ -56,15 +58,23 @@ interface StageReadingProps {
   output: string | null;
   isRunning: boolean;
   isFailed: boolean;
+  /** What had come when it was cancelled. */
+  isPartial: boolean;
   isOnly: boolean;
 }
 
-function StageReading({ name, prompt, output, isRunning, isFailed, isOnly }: StageReadingProps) {
+function StageReading(props: StageReadingProps) {
+  const { name, prompt, output, isRunning, isFailed, isPartial, isOnly } = props;
   const none = isRunning ? 'Waiting for the first words' : isFailed ? 'Failed here' : 'Nothing yet';
   return (
     <section aria-label={`Output of ${name}`} aria-busy={isRunning} className="mt-5">
       <div className="mb-1.5 flex min-h-7 items-center justify-between gap-3">
-        <h3 className="font-medium text-[0.8125rem]">{isOnly ? 'Output' : name}</h3>
+        <h3 className="font-medium text-[0.8125rem]">
+          {isOnly ? 'Output' : name}
+          {isPartial ? (
+            <span className="ml-2 font-normal text-warn text-xs">Partial: cut off by the cancel</span>
+          ) : null}
+        </h3>
         {output === null || isRunning ? null : <CopyButton text={output} label={`Copy output of ${name}`} />}
       </div>
       {prompt === null ? null : (
@@ -77,9 +87,9 @@ function StageReading({ name, prompt, output, isRunning, isFailed, isOnly }: Sta
         {output === null ? (
           <p className="text-[0.8125rem] text-faint">{none}</p>
         ) : (
-          <p data-part="output" className={words}>
-            {output}
-          </p>
+          <div data-part="output" className="text-[0.8125rem] leading-relaxed [overflow-wrap:anywhere]">
+            <Markdown text={output} isArriving={isRunning} />
+          </div>
         )}
       </div>
     </section>

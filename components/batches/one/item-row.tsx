@@ -78,7 +78,12 @@ function Cells({ batch, row, place, isOpen, onMove }: CellsProps) {
       <span className="truncate text-soft max-md:col-span-2">
         {row.customId === null ? row.input : `${row.customId} · ${row.input}`}
       </span>
-      <span className={cx('truncate max-md:col-span-2', row.message === null ? 'text-ink' : 'text-bad')}>
+      <span
+        className={cx(
+          'truncate max-md:col-span-2',
+          row.message !== null ? 'text-bad' : row.state === 'cancelled' ? 'text-soft italic' : 'text-ink',
+        )}
+      >
         {row.message ?? row.output ?? ''}
       </span>
     </>

@@ -29,7 +29,7 @@ function Gauge({ stage }: { stage: Stage }) {
   const model = models.find(({ id }) => id === stage.model)?.label ?? stage.model ?? 'as in the file';
   const { waiting, running, done, failed } = stage.counts;
   const numbers = [
-    { name: 'waiting', count: waiting },
+    { name: 'in line', count: waiting },
     { name: 'done', count: done },
     { name: 'failed', count: failed },
   ];

@@ -76,9 +76,9 @@ function Row({
       <span
         aria-hidden="true"
         className={cx(
-          'relative block flex-1 overflow-hidden rounded-sm bg-side',
+          'relative block flex-1 overflow-hidden rounded-sm',
           isThin ? 'h-1.5' : 'h-4',
-          run.state === 'failed' && 'bg-bad-wash',
+          run.state === 'failed' ? 'bg-bad-wash' : 'bg-side',
         )}
       >
         {stretches.map(({ part, from, to }) => (

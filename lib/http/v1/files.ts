@@ -110,6 +110,7 @@ export function createFiles(parts: FilesParts): V1App {
     const { userId, file } = await found(c);
     return c.body(streamOf(contentOf(files, userId, file)), 200, {
       'Content-Type': 'application/octet-stream',
+      'Content-Disposition': 'attachment',
       'Content-Length': String(file.bytes),
     });
   });

@@ -13,13 +13,31 @@ export function describeBatchLeases(bench: BatchBench): void {
       const abandoned = async (who: typeof living) =>
         (await bench.batches.abandoned('p2', who)).filter((each) => each.id === id);
       expect(await abandoned(living)).toEqual([]);
-      expect(await abandoned(dead)).toEqual([{ id, state: 'validating' }]);
+      expect(await abandoned(dead)).toEqual([{ id, userId: user, state: 'validating' }]);
       expect(await abandoned({ afterMs: 60_000, alone: true })).toHaveLength(1);
       const next = await bench.take(id, 'p2', dead);
       expect(next.epoch).toBe(lease.epoch + 1);
       await bench.batches.release(next);
       expect(await abandoned(living)).toHaveLength(1);
       expect((await bench.take(id, 'p3')).epoch).toBeGreaterThan(next.epoch);
+    });
+
+    it('[A28] that nobody holds is named in turn: the oldest of everybody, then the next of everybody', async () => {
+      const [rich, poor] = [await bench.newUser(), await bench.newUser()];
+      const made: (string | undefined)[] = [];
+      for (const user of [rich, rich, rich, poor]) made.push((await bench.create(user)).id);
+      const named = (await bench.batches.abandoned('p9', living)).map(({ id }) => id);
+      const [one, two, three, other] = made;
+      expect(named.filter((id) => made.includes(id))).toEqual([one, other, two, three]);
+    });
+
+    it('[J80] counts the owners that died, and none that let go', async () => {
+      const user = await bench.newUser();
+      const { id } = await bench.create(user);
+      for (let round = 0; round < 3; round += 1) await bench.batches.release(await bench.take(id));
+      await bench.take(id, 'p1');
+      const deaths = async (owner: string) => (await bench.batches.take(id, owner, dead))?.deaths;
+      expect([await deaths('p2'), await deaths('p3')]).toEqual([1, 2]);
     });
 
     it('[F91] [S32] that is lost writes nothing, whatever it tries', async () => {

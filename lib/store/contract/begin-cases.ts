@@ -25,6 +25,7 @@ export function describeBegin(bench: Bench): void {
         attempts: 0,
         text: '',
         reasoning: '',
+        equipped: false,
       });
       expect(begun).toMatchObject({ change: { from: null, revision: 1, followUps: [] } });
       expect(begun.change.chat).toMatchObject({ title: 'Hello there more', unread: false, ended: null });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import type { AnotherReply } from '#lib/wire/client-message.ts';
 import type {
   BeginRequest,
   Begun,
@@ -121,6 +122,11 @@ export function send(given: Partial<SendRequest> = {}): SendRequest {
 export function regenerate(chatId: string, messageId: string, given: { model?: string } = {}): BeginRequest {
   const ids = { replyId: randomUUID(), generationId: randomUUID() };
   return { kind: 'regenerate', chatId, messageId, ...ids, model: 'demo/a', ...given };
+}
+
+/** A further answer that a request asks for. */
+export function another(model = 'demo/b'): AnotherReply {
+  return { replyId: randomUUID(), generationId: randomUUID(), model };
 }
 
 export function goOn(chatId: string, messageId: string): BeginRequest {

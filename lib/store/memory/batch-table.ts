@@ -1,10 +1,11 @@
 import { type BatchItemRow, type BatchState, isOver, itemSentence } from '#lib/wire/batch.ts';
 import type { BatchLease, ItemPage, StoredBatch, StoredItem } from '../batch-store.ts';
-import { excerpt, outputExcerpt } from '../batch-store.ts';
+import { excerpt, isVoid, outputExcerpt } from '../batch-store.ts';
 
 export interface KeptBatch extends StoredBatch {
   owner: string;
   epoch: number;
+  deaths: number;
   beatAt: number;
   items: Map<number, StoredItem & { excerpt: string }>;
 }
@@ -24,6 +25,7 @@ export function held(table: BatchTable, { batchId, owner, epoch }: BatchLease): 
 export function view({
   owner: _owner,
   epoch: _epoch,
+  deaths: _deaths,
   beatAt: _beatAt,
   items,
   ...batch
@@ -38,9 +40,11 @@ export function isUnfinished({ state }: { state: BatchState }): boolean {
   return !isOver(state);
 }
 
-export function page(batch: KeptBatch | null, { state, after, limit }: ItemPage) {
+export function page(batch: KeptBatch | null, { state, open, after, limit }: ItemPage) {
+  const shown = (item: StoredItem) =>
+    item.state === 'running' && open?.includes(item.index) === false ? 'waiting' : item.state;
   return [...(batch?.items.values() ?? [])]
-    .filter((item) => item.index > after && (state === undefined || item.state === state))
+    .filter((item) => item.index > after && (state === undefined || shown(item) === state))
     .sort((a, b) => a.index - b.index)
     .slice(0, limit);
 }
@@ -48,6 +52,6 @@ export function page(batch: KeptBatch | null, { state, after, limit }: ItemPage)
 export function itemRow(item: StoredItem & { excerpt: string }): BatchItemRow {
   const { index, customId, state, stage, attempts, code, tokensIn, tokensOut, startedAt, endedAt } = item;
   const message = item.message ?? (code === null ? null : itemSentence(code));
-  const ends = { input: excerpt(item.excerpt), output: outputExcerpt(item), message };
+  const ends = { input: excerpt(item.excerpt), output: isVoid(item) ? null : outputExcerpt(item), message };
   return { index, customId, state, stage, attempts, code, tokensIn, tokensOut, startedAt, endedAt, ...ends };
 }

@@ -1,5 +1,6 @@
 import type { BatchProblem } from '#lib/wire/batch.ts';
 import {
+  type Again,
   type ApiBatch,
   type BatchLease,
   type BatchProgress,
@@ -23,7 +24,8 @@ export function isOwnerless(batch: KeptBatch, owner: string, { afterMs, alone }:
 export function take(table: BatchTable, batchId: string, owner: string, dead: Dead, now: number) {
   const batch = table.get(batchId);
   if (batch === undefined || !isOwnerless(batch, owner, dead, now)) return null;
-  Object.assign(batch, { owner, epoch: batch.epoch + 1, beatAt: now });
+  const deaths = batch.deaths + (batch.owner === '' ? 0 : 1);
+  Object.assign(batch, { owner, epoch: batch.epoch + 1, beatAt: now, deaths });
   for (const item of batch.items.values()) {
     if (item.state !== 'running') continue;
     item.strikes += 1;
@@ -32,7 +34,7 @@ export function take(table: BatchTable, batchId: string, owner: string, dead: De
     Object.assign(item, { code: 'set_aside', endedAt: now });
     count(batch.stageFailed, item.stage, 1);
   }
-  return { lease: { batchId, owner, epoch: batch.epoch }, batch: view(batch) };
+  return { lease: { batchId, owner, epoch: batch.epoch }, batch: view(batch), deaths };
 }
 
 export function release(table: BatchTable, lease: BatchLease): void {
@@ -161,14 +163,16 @@ export function conclude(
   return view(batch);
 }
 
-export function retry(batch: KeptBatch, index: number | undefined): StoredBatch | null {
+export function retry(batch: KeptBatch, which: Again): StoredBatch | null {
   if (!['running', 'completed', 'cancelled'].includes(batch.state)) return null;
-  const again = [...batch.items.values()].filter((item) =>
-    index === undefined
-      ? item.state === 'failed'
-      : item.index === index && (item.state === 'failed' || item.state === 'cancelled'),
+  const again = [...batch.items.values()].filter(({ index, state }) =>
+    typeof which === 'number'
+      ? index === which && (state === 'failed' || state === 'cancelled')
+      : state === which,
   );
-  if (again.length === 0) return null;
+  // All that is left holds what was never read in, one item does not.
+  const readsOn = which === 'cancelled' && batch.startedAt === null;
+  if (again.length === 0 && !readsOn) return null;
   for (const item of again) {
     if (item.state === 'failed') count(batch.stageFailed, item.stage, -1);
     else batch.cancelled -= 1;
@@ -176,7 +180,7 @@ export function retry(batch: KeptBatch, index: number | undefined): StoredBatch 
   }
   if (batch.state !== 'running') batch.owner = '';
   if (batch.api !== null) Object.assign(batch.api, { cancellingAt: null, finalizingAt: null });
-  Object.assign(batch, { state: 'running', endedAt: null });
+  Object.assign(batch, { state: readsOn ? 'validating' : 'running', endedAt: null });
   return view(batch);
 }
 

@@ -1,10 +1,12 @@
 import { Refusal } from '#lib/wire/error-code.ts';
+import { checkIds, writeAlso } from '../also.ts';
 import type { BeginRequest, Begun, FollowUpChange, Known, StoredGeneration } from '../chat-store.ts';
 import { followUpLimit, tooManyFollowUps } from '../follow-up-limit.ts';
 import { plainTitle } from '../plain-title.ts';
 import { requestMark } from '../request-mark.ts';
-import type { ChatRow, GenerationRow } from '../rows.ts';
+import { type ChatRow, equipmentToStore, type GenerationRow, isEquipped } from '../rows.ts';
 import { storable } from '../stored-text.ts';
+import { besideAnswer, isComparing, isOneComparison, takenBy } from './compare.ts';
 import { followUpsOf, pathChange, summaryOf } from './path.ts';
 import {
   goesByItself,
@@ -30,6 +32,7 @@ export interface Asking {
 
 export function begin(asking: Asking, request: BeginRequest): Begun {
   const { tables, userId } = asking;
+  checkIds(request);
   const stored = tables.chats.get(request.chatId);
   if (stored || request.kind !== 'send') visibleChat(tables, userId, request.chatId);
   const known = recognise(tables, userId, request);
@@ -55,7 +58,7 @@ export function answerSend(
 ): Extract<Begun, { outcome: 'begun' }> {
   const { tables, now } = asking;
   const { messageId, replyId, generationId, text, model } = sent;
-  const common = { chatId: chat.id, reasoning: '', createdAt: now };
+  const common = { chatId: chat.id, reasoning: '', compared: false, createdAt: now };
   insertMessage(tables, {
     ...common,
     id: messageId,
@@ -73,21 +76,19 @@ export function answerSend(
     request,
   });
   selectLeaf(chat, replyId, now);
-  return {
-    outcome: 'begun',
-    generation: { ...generation, parentId: messageId, opensChat: parentId === null, text: '', reasoning: '' },
-    change: pathChange(tables, chat, 2),
-  };
+  const about = { parentId: messageId, opensChat: parentId === null, text: '', reasoning: '' };
+  const first = { ...generation, ...about };
+  const also = besideAnswer(asking, first, sent.also, replyId, request);
+  return { outcome: 'begun', generation: first, also, change: pathChange(tables, chat, 2) };
 }
 
 export function recognise(tables: Tables, userId: string, request: BeginRequest): Known | null {
   const mark = requestMark(request);
-  const ids = request.kind === 'continue' ? [] : [request.replyId];
-  if (request.kind === 'send') ids.push(request.messageId);
-  const generation = tables.generations.get(request.generationId);
+  const { ids, generationIds } = takenBy(request);
+  const generation = generationIds.map((id) => tables.generations.get(id)).find(Boolean);
   const followUp = [...tables.followUps.values()].find(
     (row) =>
-      row.generationId === request.generationId ||
+      generationIds.includes(row.generationId) ||
       ids.some((id) => id === row.messageId || id === row.replyId),
   );
   const used = generation ?? followUp ?? ids.map((id) => tables.messages.get(id)).find(Boolean);
@@ -99,14 +100,14 @@ export function recognise(tables: Tables, userId: string, request: BeginRequest)
 
 function send(asking: Asking, request: Send, stored: ChatRow | undefined): Begun {
   const { tables } = asking;
-  if (request.messageId === request.replyId) throw conflict('A message and its answer need different ids.');
   const replaced = request.replaces === undefined ? null : tables.messages.get(request.replaces);
   if (replaced === undefined || (replaced && replaced.chatId !== request.chatId)) throw unknown();
   if (replaced?.role === 'assistant') throw conflict('Only a message of a person can be edited.');
   const chat = stored ?? newChat(asking, request);
   const { leafId } = chat;
   // Behind a running answer, and behind what is about to be sent: nobody overtakes.
-  const waits = isAnswering(tables, leafId) || goesByItself(tables, chat, heldIn(tables, chat.id)[0]);
+  const isBusy = isAnswering(tables, leafId) || isComparing(tables, leafId);
+  const waits = isBusy || goesByItself(tables, chat, heldIn(tables, chat.id)[0]);
   if (!replaced && leafId !== null && waits) return hold(asking, chat, request, leafId);
   chat.model = request.model;
   const parentId = replaced ? replaced.parentId : leafId;
@@ -118,7 +119,8 @@ function hold({ tables, now }: Asking, chat: ChatRow, request: Send, behindId: s
   const { messageId, replyId, generationId, model } = request;
   const ids = { messageId, replyId, generationId, chatId: chat.id, behindId, request: requestMark(request) };
   const text = storable(request.text);
-  tables.followUps.set(messageId, { ...ids, text, model, createdAt: now, withdrawn: false });
+  const also = writeAlso(request.also);
+  tables.followUps.set(messageId, { ...ids, text, model, also, createdAt: now, withdrawn: false });
   chat.model = model;
   chat.revision += 1;
   chat.updatedAt = now;
@@ -136,22 +138,26 @@ function again(asking: Asking, request: Again): Begun {
   const generationId = { id: request.generationId, request: requestMark(request) };
   let target = answer;
   if (request.kind === 'regenerate') {
-    const fresh = { text: '', reasoning: '', createdAt: now, model: request.model };
+    const fresh = { text: '', reasoning: '', compared: false, createdAt: now, model: request.model };
     target = { id: request.replyId, chatId: chat.id, parentId, role: 'assistant', ...fresh };
     insertMessage(tables, target);
-    chat.model = request.model;
+    if (request.also === undefined) chat.model = request.model;
   }
   const kind = request.kind === 'continue' ? 'continue' : 'reply';
   const made = { ...generationId, messageId: target.id, model: target.model ?? chat.model, kind } as const;
   const generation = queue(asking, chat.id, made);
-  selectLeaf(chat, target.id, now);
+  const stays = request.kind === 'continue' && isOneComparison(tables, chat.leafId, target.id);
+  selectLeaf(chat, stays ? chat.leafId : target.id, now);
   const { text, reasoning } = target;
   const about = { parentId, opensChat: opensChat(tables, parentId), text, reasoning };
   const stored: StoredGeneration = { ...generation, ...about };
-  return { outcome: 'begun', generation: stored, change: pathChange(tables, chat, 1) };
+  const more = request.kind === 'regenerate' ? request.also : undefined;
+  const also = besideAnswer(asking, stored, more, answer.id, generationId.request);
+  if (more !== undefined) chat.leafId = answer.id;
+  return { outcome: 'begun', generation: stored, also, change: pathChange(tables, chat, 1) };
 }
 
-function newChat({ tables, userId, now }: Asking, { chatId, text, model }: Send): ChatRow {
+function newChat({ tables, userId, now }: Asking, { chatId, text, model, equip }: Send): ChatRow {
   const times = { createdAt: now, updatedAt: now, readAt: now, endedAt: null, ended: null, deletedAt: null };
   const title = plainTitle(storable(text));
   const chat: ChatRow = {
@@ -163,12 +169,14 @@ function newChat({ tables, userId, now }: Asking, { chatId, text, model }: Send)
     leafId: null,
     revision: 0,
     ...times,
+    ...equipmentToStore(equip),
+    allowedTools: [],
   };
   tables.chats.set(chatId, chat);
   return chat;
 }
 
-function queue(
+export function queue(
   { tables, userId, owner, now }: Asking,
   chatId: string,
   made: Pick<GenerationRow, 'id' | 'messageId' | 'model' | 'kind'> & { request: string },
@@ -188,10 +196,12 @@ function queue(
   };
   insertGeneration(tables, { ...row, state: 'queued' });
   const { id, messageId, model, kind } = made;
-  return { id, userId, chatId, messageId, model, kind, queuedAt: now, attempts: 0 };
+  const chat = tables.chats.get(chatId);
+  const equipped = kind === 'continue' || (chat !== undefined && isEquipped(chat));
+  return { id, userId, chatId, messageId, model, kind, queuedAt: now, attempts: 0, equipped };
 }
 
-function selectLeaf(chat: ChatRow, leafId: string, now: number): void {
+function selectLeaf(chat: ChatRow, leafId: string | null, now: number): void {
   chat.leafId = leafId;
   chat.updatedAt = now;
   chat.revision += 1;

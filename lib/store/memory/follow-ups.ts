@@ -1,6 +1,8 @@
+import { readAlso } from '../also.ts';
 import type { Begun, FollowUpChange } from '../chat-store.ts';
 import { storable } from '../stored-text.ts';
 import { type Asking, answerSend, followUpChange } from './begin.ts';
+import { isComparing } from './compare.ts';
 import { goesByItself, heldIn, isAnswering, type Tables, unknown, visibleChat } from './tables.ts';
 
 type Released = Extract<Begun, { outcome: 'begun' }>;
@@ -11,11 +13,14 @@ export function releaseFollowUp(asking: Asking, chatId: string, messageId?: stri
   const chat = tables.chats.get(chatId);
   if (chat?.userId !== userId || chat.deletedAt !== null) return null;
   const [held, ...others] = heldIn(tables, chatId);
-  if (!held || isAnswering(tables, chat.leafId)) return null;
+  if (!held || isAnswering(tables, chat.leafId) || isComparing(tables, chat.leafId)) return null;
   if (messageId === undefined ? !goesByItself(tables, chat, held) : held.messageId !== messageId) return null;
   tables.followUps.delete(held.messageId);
   for (const other of others) if (other.behindId === held.behindId) other.behindId = held.replyId;
-  return answerSend(asking, chat, held, chat.leafId, held.request);
+  const free = ({ replyId, generationId }: { replyId: string; generationId: string }) =>
+    !tables.messages.has(replyId) && !tables.generations.has(generationId);
+  const sent = { ...held, also: readAlso(held.also).filter(free) };
+  return answerSend(asking, chat, sent, chat.leafId, held.request);
 }
 
 export function changeFollowUp(

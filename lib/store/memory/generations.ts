@@ -1,7 +1,8 @@
 import type { ChatSummary } from '#lib/wire/chat.ts';
 import type { Checkpoint, EndedGeneration, Orphan } from '../chat-store.ts';
-import { isUnfinished, nobody, toOrphan } from '../rows.ts';
+import { isEquipped, isUnfinished, nobody, toOrphan } from '../rows.ts';
 import { storable } from '../stored-text.ts';
+import { endCalls } from './calls.ts';
 import { summaryOf } from './path.ts';
 import { keptText, opensChat, type Tables } from './tables.ts';
 
@@ -37,6 +38,7 @@ export function end(
   message.reasoning = storable(reasoning);
   tables.pieces.delete(row.id);
   tables.unfinished.delete(row);
+  endCalls(tables, ended);
   if (chat.endedAt === null || ended.endedAt >= chat.endedAt) chat.ended = ended.state;
   chat.endedAt = Math.max(chat.endedAt ?? 0, ended.endedAt, chat.readAt + 1);
   chat.revision += 1;
@@ -67,7 +69,10 @@ export function adopt(
     if (row.owner === owner || !message?.parentId || (lives(row.owner) && !options.alone)) continue;
     row.owner = owner;
     const { parentId } = message;
-    const rest = { parentId, opensChat: opensChat(tables, parentId), ...keptText(tables, message, row.id) };
+    const chat = tables.chats.get(row.chatId);
+    const equipped = row.kind === 'continue' || (chat !== undefined && isEquipped(chat));
+    const own = { parentId, opensChat: opensChat(tables, parentId), equipped };
+    const rest = { ...own, ...keptText(tables, message, row.id) };
     orphans.push(toOrphan(row, rest));
   }
   return orphans;

@@ -1,8 +1,17 @@
 import type { ChatSummary, FollowUp, Message } from '#lib/wire/chat.ts';
 import { limits } from '#lib/wire/protocol.ts';
 import type { ChatPage, PathChange, Turn } from '../chat-store.ts';
-import { type ChatRow, isUnfinished, type MessageRow, toFollowUp, toMessage, toSummary } from '../rows.ts';
-import { heldIn, latestGeneration, piecesOf, type Tables } from './tables.ts';
+import {
+  type ChatRow,
+  isUnfinished,
+  type MessageRow,
+  toFollowUp,
+  toMessage,
+  toSummary,
+  withCalls,
+} from '../rows.ts';
+import { callsOf } from './calls.ts';
+import { comparedBeside, heldIn, latestGeneration, piecesOf, type Tables } from './tables.ts';
 
 export function summaryOf(tables: Tables, chat: ChatRow): ChatSummary {
   let answering = false;
@@ -34,6 +43,7 @@ export function pageUp(tables: Tables, chat: ChatRow, lowest: string | null): Ch
     revision: chat.revision,
     messages: rows.map((row) => messageOf(tables, row)),
     hasOlder: (rows[0]?.parentId ?? null) !== null,
+    beside: lowest === chat.leafId ? besideLeaf(tables, chat) : [],
     followUps: followUpsOf(tables, chat.id),
   };
 }
@@ -46,14 +56,20 @@ export function pathChange(tables: Tables, chat: ChatRow, length: number): PathC
     revision: chat.revision,
     from: rows[0]?.parentId ?? null,
     messages: rows.map((row) => messageOf(tables, row)),
+    beside: besideLeaf(tables, chat),
     followUps: followUpsOf(tables, chat.id),
   };
+}
+
+function besideLeaf(tables: Tables, { leafId }: ChatRow): Message[] {
+  const leaf = tables.messages.get(leafId ?? '');
+  return leaf === undefined ? [] : comparedBeside(tables, leaf).map((row) => messageOf(tables, row));
 }
 
 export function turns(tables: Tables, chatId: string, messageId: string): Turn[] {
   if (tables.messages.get(messageId)?.chatId !== chatId) return [];
   const rows = pathUp(tables, messageId, Number.POSITIVE_INFINITY);
-  return rows.map(({ role, text }) => ({ role, text }));
+  return rows.map(({ id, role, text }) => withCalls({ role, text }, callsOf(tables, id)));
 }
 
 /** The youngest message below `messageId`, or itself: messages are never older than their parents. */
@@ -69,5 +85,5 @@ function messageOf(tables: Tables, row: MessageRow): Message {
   const generation = latestGeneration(tables, row.id);
   const siblings = [...(tables.children.get(row.parentId ?? row.chatId) ?? [])];
   const pieces = generation && isUnfinished(generation.state) ? piecesOf(tables, generation.id) : [];
-  return toMessage(row, siblings, generation && { ...generation }, pieces);
+  return toMessage(row, siblings, generation && { ...generation }, pieces, callsOf(tables, row.id));
 }

@@ -7,6 +7,7 @@ import {
   isUnfinished,
   type MessageRow,
 } from '../rows.ts';
+import { type CallRow, hasCalls } from './calls.ts';
 
 export interface HeldRow extends FollowUpRow {
   chatId: string;
@@ -31,6 +32,7 @@ export interface Tables {
   followUps: Map<string, HeldRow>;
   pieces: Map<string, Map<string, Piece>>;
   beats: Map<string, number>;
+  calls: Map<string, CallRow>;
 }
 
 export function emptyTables(): Tables {
@@ -44,6 +46,7 @@ export function emptyTables(): Tables {
     followUps: new Map(),
     pieces: new Map(),
     beats: new Map(),
+    calls: new Map(),
   };
 }
 
@@ -75,6 +78,13 @@ export function latestGeneration(tables: Tables, messageId: string): GenerationR
   return tables.generations.get(tables.latest.get(messageId) ?? '') ?? null;
 }
 
+/** What is shown side by side with this answer; oldest first. */
+export function comparedBeside(tables: Tables, { id, parentId, compared }: MessageRow): MessageRow[] {
+  if (!compared || parentId === null) return [];
+  const siblings = (tables.children.get(parentId) ?? []).map((sibling) => tables.messages.get(sibling));
+  return siblings.filter((row) => row !== undefined).filter((row) => row.compared && row.id !== id);
+}
+
 export function heldIn(tables: Tables, chatId: string): HeldRow[] {
   return [...tables.followUps.values()].filter((row) => row.chatId === chatId && !row.withdrawn);
 }
@@ -98,7 +108,7 @@ export function keptText(tables: Tables, row: MessageRow, generationId: string) 
   return {
     text: joinPieces(row.text, 'text', pieces),
     reasoning: joinPieces(row.reasoning, 'reasoning', pieces),
-    hasBegun: pieces.length > 0,
+    hasBegun: pieces.length > 0 || hasCalls(tables, generationId),
   };
 }
 
@@ -117,11 +127,13 @@ export function dropChat(tables: Tables, chatId: string): void {
     tables.unfinished.delete(row);
     tables.pieces.delete(row.id);
   }
+  for (const call of tables.calls.values()) if (call.chatId === chatId) tables.calls.delete(call.id);
   for (const row of tables.followUps.values())
     if (row.chatId === chatId) tables.followUps.delete(row.messageId);
 }
 
 /** Whether this follow-up, the oldest of the chat, may be sent without being asked for. */
 export function goesByItself(tables: Tables, { leafId }: ChatRow, held: HeldRow | undefined): boolean {
-  return held?.behindId === leafId && leafId !== null && latestGeneration(tables, leafId)?.state === 'done';
+  if (leafId === null || tables.messages.get(leafId)?.compared) return false;
+  return held?.behindId === leafId && latestGeneration(tables, leafId)?.state === 'done';
 }

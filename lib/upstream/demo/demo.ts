@@ -1,3 +1,4 @@
+import { demoMove } from './agent.ts';
 import type { Answer } from './answer.ts';
 import {
   codeText,
@@ -9,6 +10,7 @@ import {
   tableText,
   thoughtText,
 } from './answers.ts';
+import { sendCalls } from './calls.ts';
 import { lastUserText } from './request.ts';
 import { piecesOf } from './scripts-whole.ts';
 
@@ -39,7 +41,15 @@ export async function playDemo(answer: Answer, everyMs: number): Promise<void> {
   await answer.sleep(everyMs * 8);
   if (answer.request.model === demoThinkingModel)
     await send(answer, thoughtText, everyMs, 'reasoning_content');
-  await send(answer, demoText(lastUserText(answer.request.messages)), everyMs, 'content');
+  const move = demoMove(answer.request);
+  const usual = () => demoText(lastUserText(answer.request.messages));
+  await send(
+    answer,
+    move === null ? usual() : move.kind === 'say' ? move.text : move.say,
+    everyMs,
+    'content',
+  );
+  if (move?.kind === 'call') return sendCalls(answer, move.calls, everyMs);
   answer.complete();
 }
 

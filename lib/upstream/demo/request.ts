@@ -9,6 +9,7 @@ export interface ChatRequest {
   readonly includeUsage: boolean;
   /** Infinity when the caller sets none. */
   readonly maxTokens: number;
+  /** Empty, too, when the caller forbids their use. */
   readonly toolNames: readonly string[];
 }
 
@@ -102,7 +103,7 @@ export function chatRequest(fields: Fields): ChatRequest {
     hasStreamOptions: isFields(options),
     includeUsage: isFields(options) && options.include_usage === true,
     maxTokens: limitOf(fields),
-    toolNames: toolNames(fields.tools),
+    toolNames: fields.tool_choice === 'none' ? [] : toolNames(fields.tools),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Answer } from './answer.ts';
 import type { Params } from './directive.ts';
 import { markdown } from './long-markdown.ts';
 import { drip, flood, giant, gzipBomb, torture } from './scripts-bytes.ts';
+import { call } from './scripts-calls.ts';
 import { afterDone, doneOnly, html, json, noDone, odd, terminator } from './scripts-endings.ts';
 import {
   cut,
@@ -29,6 +30,7 @@ export const scripts: ReadonlyMap<string, Script> = new Map<string, Script>([
   ['echo', echo],
   ['reasoning', reasoning],
   ['tools', tools],
+  ['call', call],
   ['length', length],
   ['content-filter', contentFilter],
   ['refusal', refusal],
