@@ -63,7 +63,7 @@ it('[F57] [R5] [C12] an answer that is cut off ten times, anywhere, is shown wit
   await tab.until(() => tab.ending(chatId) === 'done', 'the end');
   expect(tab.text(chatId)).toBe(whole);
   expect(wrong).toEqual([]);
-  expect(tab.opened).toHaveLength(11);
+  expect(tab.returns).toHaveLength(10);
   expect(await house.upstream.calls(mark)).toHaveLength(1);
 });
 

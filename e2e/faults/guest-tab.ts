@@ -14,14 +14,18 @@ import { SOCKET_PATH } from '#lib/wire/protocol.ts';
  */
 export class GuestTab {
   readonly client: ChatClient;
-  /** When each socket was opened, milliseconds of `performance.now()`. */
-  readonly opened: number[] = [];
+  /**
+   * For each socket that opened after the first, the instant at which the client had chosen to try, milliseconds of its
+   * clock: its own doing, where that of the opening is the machine's.
+   */
+  readonly returns: number[] = [];
   readonly closeCodes: number[] = [];
   /** Frames that came, over all sockets. */
   frames = 0;
   readonly #origin: string;
   readonly #stop: () => void;
   #cookie: string;
+  #retryAt: number | null = null;
 
   /** Begins to connect. `origin` is where it goes and what it says it comes from. */
   constructor(origin: string, cookie = '') {
@@ -34,6 +38,9 @@ export class GuestTab {
       locks: new FakeLocks().tab(),
       onWake: () => () => undefined,
       requestFrame: (paint) => void setTimeout(() => paint(performance.now()), 16),
+    });
+    this.client.store.subscribe(({ connection }) => {
+      this.#retryAt = connection.retryAt ?? this.#retryAt;
     });
     this.#stop = this.client.start();
   }
@@ -111,7 +118,7 @@ export class GuestTab {
     const headers = { cookie: this.#cookie, origin: this.#origin };
     const socket = new WebSocket(url, { headers, perMessageDeflate: false });
     socket.on('open', () => {
-      this.opened.push(performance.now());
+      if (this.#retryAt !== null) this.returns.push(this.#retryAt);
       events.opened();
     });
     socket.on('message', (data) => {

@@ -90,7 +90,8 @@ it(`[F69] [C9] [G12] ${crowd} tabs with live answers come back within 30 s of a 
   const asked = await queries();
 
   expect(tookMs).toBeLessThan(30_000);
-  const came = tabs.flatMap(({ tab }) => tab.opened.slice(1));
+  // When they chose to come: a machine that is busy lets those in together who came one after the other.
+  const came = tabs.flatMap(({ tab }) => tab.returns);
   const most = busiest(came);
   // Nobody who reached the new server was turned away and came again.
   expect(came).toHaveLength(crowd);

@@ -22,12 +22,9 @@ it('[F16] behind a browser that reads nothing the upstream is read to its end, a
   const reader = await guest();
   const other = await reader.sibling();
   const mark = newMark();
-  // Into a chat that it has on the screen: what is there when a chat is asked for comes in one piece.
   const { chatId } = await reader.say(paced({ n: 1 }), reader.model);
-  const sent = { chatId, messageId: newId(), replyId: newId(), generationId: newId() };
-  const text = `${mark} ${script('giant', { size: 5_000_000, hold: mark })}`;
   reader.pause();
-  reader.send({ type: 'send', requestId: newId(), ...sent, text, model: reader.model });
+  const sent = sendInto(chatId, reader, `${mark} ${script('giant', { size: 5_000_000, hold: mark })}`);
   expect(inWords(await ended(other, sent))).toBe('interrupted upstream_stalled');
   const [call] = await house.upstream.calls(mark);
   expect(call).toMatchObject({ outcome: 'aborted', sentDeltas: 1 });
@@ -38,6 +35,13 @@ it('[F16] behind a browser that reads nothing the upstream is read to its end, a
   await expectAllOf(call, reader, sent);
   await expectSound({ ...house, clients: [reader] });
 });
+
+/** Into a chat that it has on the screen: what is there when a chat is asked for comes in one piece. */
+function sendInto(chatId: string, client: RawClient, text: string): Sent {
+  const sent = { chatId, messageId: newId(), replyId: newId(), generationId: newId() };
+  client.send({ type: 'send', requestId: newId(), ...sent, text, model: client.model });
+  return sent;
+}
 
 async function gauge(name: string): Promise<number> {
   const line = (await house.weir.metrics()).split('\n').find((one) => one.startsWith(`${name} `));
@@ -86,7 +90,9 @@ it('[F21] [F31] one delta of 11 MB is cut at the limit, in small frames, in boun
   const [aside, client] = [await bystander(), await guest()];
   const before = peakMemory(house.weir.pid);
   const mark = newMark();
-  const sent = await client.say(`${mark} ${script('giant', { size: 11_000_000 })}`, client.model);
+  const first = await client.say(paced({ n: 1 }), client.model);
+  await ended(client, first);
+  const sent = sendInto(first.chatId, client, `${mark} ${script('giant', { size: 11_000_000 })}`);
   expect(inWords(await ended(client, sent))).toBe('interrupted answer_too_large');
   expect(client.textOf(sent)).toHaveLength(10 * 2 ** 20);
   expect(Math.max(...client.frames.map(({ length }) => length))).toBeLessThan(256 * 1024);
