@@ -27,7 +27,6 @@ export const Markdown = memo(function Markdown({ text, isArriving }: { text: str
           key={index}
           text={section}
           readers={readers}
-          isLast={index === sections.length - 1}
           isArriving={isArriving && index === sections.length - 1}
         />
       ))}
@@ -38,22 +37,21 @@ export const Markdown = memo(function Markdown({ text, isArriving }: { text: str
 interface SectionProps {
   text: string;
   readers: Readers;
-  isLast: boolean;
   isArriving: boolean;
 }
 
 /** Pixels that a character takes of the height of a message, before anybody has seen it. */
 const USUAL_HEIGHT = 0.5;
 
-/** Only the last one changes. The others are not even laid out while they are out of sight. */
-const Section = memo(function Section({ text, readers, isLast, isArriving }: SectionProps) {
+/**
+ * Only the last one changes. Out of sight they are not even laid out; the last one neither, since to begin with that when it
+ * is closed would be to style it anew as a whole.
+ */
+const Section = memo(function Section({ text, readers, isArriving }: SectionProps) {
   const [split] = useState(createBlockSplitter);
   const height = `auto ${Math.round(text.length * USUAL_HEIGHT)}px`;
   return (
-    <div
-      className={isLast ? 'section' : '-mx-1 section px-1 [content-visibility:auto]'}
-      style={isLast ? undefined : { containIntrinsicSize: height }}
-    >
+    <div className="-mx-1 section px-1 [content-visibility:auto]" style={{ containIntrinsicSize: height }}>
       <Streamdown
         className="blocks"
         mode="streaming"

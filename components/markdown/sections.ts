@@ -3,7 +3,7 @@ import { hasFootnotes, OPEN_BLOCKS, type Split } from './block-splitter.ts';
 import { isTooDeepToRead } from './plain-pieces.ts';
 
 /** Least length of a section but the last, in UTF-16 units. */
-const SECTION = 8_000;
+const SECTION = 2_000;
 /** Length of the end at which whole blocks of a section are likely to be in it. */
 const LIKELY = 1.2 * SECTION;
 
