@@ -29,7 +29,13 @@ it('[F89] [H18] a taken port is one sentence that says what to do', async () => 
 
 it('[F89] [H19] asks to come back until it is open; what is on its way when it closes still arrives', async () => {
   const { port, open, close } = await listen(createHttpServer, here);
-  expect((await ask(port)).status).toBe(503);
+  const early = await fetch(`http://127.0.0.1:${port}`);
+  expect([early.status, early.headers.get('retry-after'), early.headers.get('refresh')]).toEqual([
+    503,
+    '1',
+    '1',
+  ]);
+  await early.text();
   const arrived = Promise.withResolvers<void>();
   open((_request, response) => {
     arrived.resolve();

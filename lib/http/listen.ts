@@ -24,8 +24,10 @@ export function listen(
   { host, port }: { host: string; port: number },
 ): Promise<Listening> {
   let current: Listener = (_request, response) => {
-    response.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'text/plain; charset=utf-8' });
-    response.end('Weir is starting; try again in a moment.\n');
+    // A page that is opened too early asks again by itself; for calls there is Retry-After.
+    const headers = { 'Retry-After': '1', Refresh: '1', 'Content-Type': 'text/plain; charset=utf-8' };
+    response.writeHead(503, headers);
+    response.end('Weir is starting; this page opens by itself in a moment.\n');
   };
   const server = create((request, response) => current(request, response));
   return new Promise((resolve, reject) => {
