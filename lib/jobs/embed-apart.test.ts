@@ -27,8 +27,8 @@ describe('[J71] a batch with poison in it', () => {
     const { embed, calls } = server();
     const { embedded } = await embedApart(texts(64, [17]), embed);
     expect([embedded.length, refusedIn(embedded)]).toEqual([64, [17]]);
-    // The whole, a harmless one, two for each of six cuts, and a harmless one again before the poison is marked.
-    expect(calls).toHaveLength(15);
+    // The whole, two for each of six cuts, and a harmless one after each of the seven that are refused.
+    expect(calls).toHaveLength(20);
   });
 
   it.each(['context_too_long', 'upstream_error', 'upstream_malformed'] as const)(

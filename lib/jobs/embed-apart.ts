@@ -32,46 +32,24 @@ export async function embedApart(
   texts: readonly string[],
   embed: (texts: readonly string[]) => Promise<readonly Float32Array[]>,
 ): Promise<Apart> {
+  let code: FailureCode | null;
   try {
     return whole(await embed(texts));
   } catch (error) {
-    const code = codeOf(error);
+    code = codeOf(error);
     if (code === null) throw error;
-    // The model server refuses everything: nothing is cut for that.
-    if (texts.length > 1) await embed([HARMLESS]);
-    return halved(texts, code, embed);
   }
-}
-
-async function halved(
-  texts: readonly string[],
-  code: FailureCode,
-  embed: (texts: readonly string[]) => Promise<readonly Float32Array[]>,
-): Promise<Apart> {
-  if (texts.length <= 1) {
-    // Marked for good, but not for a model server that refuses everything, or does since the cutting began.
-    await embed([HARMLESS]);
-    return { embedded: texts.map(() => ({ refused: code })), taken: 0 };
-  }
+  // For a model server that refuses everything, from the first call or from this one on, nothing is cut and none is marked.
+  await embed([HARMLESS]);
+  const refused = { refused: code };
+  if (texts.length <= 1) return { embedded: texts.map(() => refused), taken: 0 };
   const middle = Math.ceil(texts.length / 2);
-  const halves: Apart[] = [];
-  for (const half of [texts.slice(0, middle), texts.slice(middle)]) {
-    halves.push(await embed(half).then(whole, (error: unknown) => again(half, error, embed)));
-  }
+  const first = await embedApart(texts.slice(0, middle), embed);
+  const second = await embedApart(texts.slice(middle), embed);
   return {
-    embedded: halves.flatMap(({ embedded }) => embedded),
-    taken: Math.max(...halves.map(({ taken }) => taken)),
+    embedded: [...first.embedded, ...second.embedded],
+    taken: Math.max(first.taken, second.taken),
   };
-}
-
-function again(
-  texts: readonly string[],
-  error: unknown,
-  embed: (texts: readonly string[]) => Promise<readonly Float32Array[]>,
-): Promise<Apart> {
-  const code = codeOf(error);
-  if (code === null) throw error;
-  return halved(texts, code, embed);
 }
 
 function whole(vectors: readonly Float32Array[]): Apart {
