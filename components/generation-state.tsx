@@ -11,6 +11,7 @@ import {
   Wrench,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { Level } from '#components/ui/level.tsx';
 import { useDueAt, useIsUnsent } from '#lib/client/hooks.ts';
 import { type Generation, isEnding } from '#lib/wire/chat.ts';
 import { useIsAway } from './away.tsx';
@@ -127,15 +128,4 @@ function StateMark({ name }: { name: Generation['state']['name'] }) {
     case 'failed':
       return <CircleAlert size={13} aria-hidden="true" />;
   }
-}
-
-/** A gauge that moves while text runs through. */
-function Level() {
-  return (
-    <span aria-hidden="true" className="inline-flex h-3 w-3 items-end gap-0.5">
-      <span className="level-bar h-2 w-0.5 rounded-full bg-current" />
-      <span className="level-bar h-3 w-0.5 rounded-full bg-current [animation-delay:-0.3s]" />
-      <span className="level-bar h-1.5 w-0.5 rounded-full bg-current [animation-delay:-0.6s]" />
-    </span>
-  );
 }

@@ -6,7 +6,7 @@ import { WentWrong } from '#components/batches/went-wrong.tsx';
 import { Markdown } from '#components/markdown/lazy-markdown.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { IconButton } from '#components/ui/icon-button.tsx';
-import { Skeleton } from '#components/ui/skeleton.tsx';
+import { SkeletonText } from '#components/ui/skeleton.tsx';
 import { type Card, hasEnded } from '#lib/client/analysis-card.ts';
 import { cardWords, titleOf } from './analysis-words.ts';
 
@@ -37,18 +37,8 @@ export function AnalysisCard({ card, onRetry }: { card: Card; onRetry: () => voi
         {state.name === 'failed' ? (
           <WentWrong message={state.message} className={text === '' ? '' : 'mb-3'} />
         ) : null}
-        {text === '' ? isOver ? null : <Waiting /> : <Markdown text={text} isArriving={!isOver} />}
+        {text === '' ? isOver ? null : <SkeletonText /> : <Markdown text={text} isArriving={!isOver} />}
       </div>
     </article>
-  );
-}
-
-function Waiting() {
-  return (
-    <div aria-hidden="true" className="grid gap-2.5 pt-1">
-      <Skeleton className="h-3.5 w-full" />
-      <Skeleton className="h-3.5 w-11/12" />
-      <Skeleton className="h-3.5 w-2/3" />
-    </div>
   );
 }

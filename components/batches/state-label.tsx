@@ -1,6 +1,7 @@
 import { Ban, Check, CircleAlert, Hourglass, LoaderCircle } from 'lucide-react';
 import type { Tone } from '#components/state-words.ts';
 import { cx } from '#components/ui/cx.ts';
+import { Level } from '#components/ui/level.tsx';
 import type { BatchState, ItemState } from '#lib/wire/batch.ts';
 import type { Words } from './batch-words.ts';
 
@@ -48,15 +49,4 @@ function Mark({ state, tone }: { state: BatchState | ItemState; tone: Tone }) {
     return <Check size={14} aria-hidden="true" className="shrink-0 text-accent" />;
   }
   return <LoaderCircle size={13} aria-hidden="true" className="shrink-0 animate-turn" />;
-}
-
-/** The gauge that moves wherever something is being made. */
-function Level() {
-  return (
-    <span aria-hidden="true" className="inline-flex h-3 w-3 shrink-0 items-end gap-0.5">
-      <span className="level-bar h-2 w-0.5 rounded-full bg-current" />
-      <span className="level-bar h-3 w-0.5 rounded-full bg-current [animation-delay:-0.3s]" />
-      <span className="level-bar h-1.5 w-0.5 rounded-full bg-current [animation-delay:-0.6s]" />
-    </span>
-  );
 }

@@ -7,7 +7,7 @@ import { DemoTag } from '#components/composer/model-picker.tsx';
 import { FallbackNote } from '#components/fallback-note.tsx';
 import { GenerationState } from '#components/generation-state.tsx';
 import { cx } from '#components/ui/cx.ts';
-import { Skeleton } from '#components/ui/skeleton.tsx';
+import { SkeletonText } from '#components/ui/skeleton.tsx';
 import { useGeneration, useModels } from '#lib/client/hooks.ts';
 import { type Generation, isEnding, type Message } from '#lib/wire/chat.ts';
 import { ColumnActions } from './column-actions.tsx';
@@ -78,7 +78,7 @@ export const Column = memo(function Column({
           isRunning={isRunning}
         />
         {generation === null ? null : <State generation={generation} />}
-        {generation?.state.name === 'queued' ? <Waiting /> : null}
+        {generation?.state.name === 'queued' ? <SkeletonText className="pb-3" /> : null}
       </article>
       <ColumnActions
         chatId={chatId}
@@ -97,16 +97,6 @@ function State({ generation }: { generation: Generation }) {
     <div className="mt-1 mb-2 flex flex-wrap items-center gap-x-3 gap-y-1.5 empty:hidden">
       <FallbackNote generation={generation} />
       <GenerationState generation={generation} />
-    </div>
-  );
-}
-
-function Waiting() {
-  return (
-    <div aria-hidden="true" className="grid gap-2.5 pt-1 pb-3">
-      <Skeleton className="h-3.5 w-full" />
-      <Skeleton className="h-3.5 w-11/12" />
-      <Skeleton className="h-3.5 w-2/3" />
     </div>
   );
 }
