@@ -78,7 +78,6 @@ const house: House = {
     },
     'lib/store/memory-batch-store.ts#memoryBatchStore': { lines: 55, why: 'as memoryChatStore' },
     'lib/store/memory-file-store.ts#memoryFileStore': { lines: 60, why: 'as memoryChatStore' },
-    'lib/store/prisma-batch-store.ts#prismaBatchStore': { lines: 65, why: 'as memoryChatStore' },
     'lib/store/embedded-socket.ts#serveBackend': {
       lines: 86,
       why: 'five short functions over one shared turn',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { bytes, inState, lines, stage, until, type Works, works } from './batch-fixture.ts';
+import { anna, bytes, inState, lines, stage, until, type Works, works } from './batch-fixture.ts';
 
 /** So many one-line batches of a person. */
 async function startMany({ batches }: Works, userId: string, count: number): Promise<string[]> {
@@ -83,3 +83,21 @@ it('[J24] one that makes way gives back what it has not begun, without a strike'
 function asks(request: { messages: readonly { content: unknown }[] }): string {
   return String(request.messages.at(-1)?.content);
 }
+
+it('[J94] beyond a hundred that are not over another one is refused, and the same once more is not', async () => {
+  // Without a worker none of them ends.
+  const house = works();
+  const { batches, store } = house;
+  const ids = await startMany(house, anna, 100);
+  const { fileId } = await batches.upload(anna, { name: 'f', format: 'lines', content: bytes('a') });
+  const wanted = { name: 'b', fileId, stages: [stage()] };
+  await expect(batches.start(anna, { ...wanted, id: randomUUID() })).rejects.toMatchObject({
+    code: 'too_many_requests',
+    message: expect.stringContaining('Wait for one to end, or cancel one'),
+  });
+  expect(await store.batches(anna, { limit: 200 })).toHaveLength(100);
+  expect((await batches.start(anna, { ...wanted, id: ids[7] ?? '' })).id).toBe(ids[7]);
+  await startMany(house, 'bert', 1);
+  await batches.remove(anna, ids[3] ?? '');
+  await batches.start(anna, { ...wanted, id: randomUUID() });
+});

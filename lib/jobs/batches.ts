@@ -48,6 +48,14 @@ export class BatchFault extends Error {
   }
 }
 
+/** Of one person at once. Each may hold 50,000 items. */
+const MOST_UNFINISHED = 100;
+
+function tooMany(): Refusal {
+  const words = `${MOST_UNFINISHED} of your batches are not over yet. Wait for one to end, or cancel one.`;
+  return new Refusal('too_many_requests', words);
+}
+
 /** What people do with batches. @throws Refusal `not_found` for one that is not theirs, throughout */
 export class Batches {
   readonly #ports: BatchesPorts;
@@ -80,9 +88,13 @@ export class Batches {
     return this.begin(userId, { id, name, format, fileId, stages, api: null });
   }
 
-  /** Whatever is wrong with it is found out later. */
+  /** Whatever is wrong with it is found out later. @throws Refusal `too_many_requests` beyond `MOST_UNFINISHED` */
   async begin(userId: string, given: Parameters<BatchStore['create']>[1]): Promise<BatchSummary> {
-    const batch = await this.#ports.store.create(userId, given);
+    const { store } = this.#ports;
+    const isFull = (await store.unfinished(userId)) >= MOST_UNFINISHED;
+    // The same start twice is one batch, however many there are.
+    if (isFull && (await store.batch(userId, given.id)) === null) throw tooMany();
+    const batch = await store.create(userId, given);
     if (!isOver(batch.state)) await this.#ports.worker.changed(batch);
     return this.#told(batch);
   }

@@ -135,6 +135,8 @@ export interface BatchStore {
   batch(userId: string, batchId: string): Promise<StoredBatch | null>;
   /** Newest first; `before` is the last of the page before. */
   batches(userId: string, page: { before?: string; limit: number; viaApi?: boolean }): Promise<StoredBatch[]>;
+  /** How many of a person's batches are not over. */
+  unfinished(userId: string): Promise<number>;
   /** By index, those behind `after`. */
   rows(userId: string, batchId: string, page: ItemPage): Promise<BatchItemRow[]>;
   /** The same items with all they hold. */

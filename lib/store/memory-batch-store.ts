@@ -42,6 +42,10 @@ export function memoryBatchStore(options: Options = {}): MemoryBatchStore {
     create: (userId, batch) => atomically(() => create(table, userId, batch, now())),
     batch: (userId, id) => atomically(() => viewOf(own(table, userId, id))),
     batches: (userId, given) => atomically(() => list(table, userId, given)),
+    unfinished: (userId) =>
+      atomically(
+        () => [...table.values()].filter((batch) => batch.userId === userId && isUnfinished(batch)).length,
+      ),
     rows: (userId, id, given) => atomically(() => page(own(table, userId, id), given).map(itemRow)),
     items: (userId, id, given) => atomically(() => page(own(table, userId, id), given).map(plain)),
     cancel: (userId, id) => atomically(() => cancel(own(table, userId, id), now())),

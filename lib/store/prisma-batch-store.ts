@@ -4,7 +4,7 @@ import type { PrismaClient } from './prisma.ts';
 import { addItems, claim, items, record, rows } from './prisma-batch-items.ts';
 import { abandoned, beat, conclude, fail, open, release, settle, take } from './prisma-batch-lease.ts';
 import { readBatch } from './prisma-batch-rows.ts';
-import { cancel, create, list, purgeSome, remove, retry } from './prisma-batches.ts';
+import { cancel, create, list, purgeSome, remove, retry, unfinished } from './prisma-batches.ts';
 import { guarded } from './prisma-faults.ts';
 import type { Db } from './prisma-rows.ts';
 
@@ -18,41 +18,15 @@ export function prismaBatchStore(
   const together = <T>(work: (db: Db) => Promise<T>) => guarded(() => prisma.$transaction(work));
   return {
     create: (userId, batch) => alone((db) => create(db, userId, batch, date())),
-    batch: (userId, id) =>
-      unknownAs(
-        null,
-        alone((db) => readBatch(db, userId, id)),
-      ),
-    batches: (userId, page) =>
-      unknownAs(
-        [],
-        alone((db) => list(db, userId, page)),
-      ),
-    rows: (userId, id, page) =>
-      unknownAs(
-        [],
-        alone((db) => rows(db, userId, id, page)),
-      ),
-    items: (userId, id, page) =>
-      unknownAs(
-        [],
-        alone((db) => items(db, userId, id, page)),
-      ),
-    cancel: (userId, id) =>
-      unknownAs(
-        null,
-        together((db) => cancel(db, userId, id, date())),
-      ),
+    batch: (userId, id) => alone((db) => readBatch(db, userId, id)).catch(unknownAs(null)),
+    batches: (userId, page) => alone((db) => list(db, userId, page)).catch(unknownAs([])),
+    unfinished: (userId) => alone((db) => unfinished(db, userId)),
+    rows: (userId, id, page) => alone((db) => rows(db, userId, id, page)).catch(unknownAs([])),
+    items: (userId, id, page) => alone((db) => items(db, userId, id, page)).catch(unknownAs([])),
+    cancel: (userId, id) => together((db) => cancel(db, userId, id, date())).catch(unknownAs(null)),
     retry: (userId, id, which = 'failed') =>
-      unknownAs(
-        null,
-        together((db) => retry(db, userId, id, which)),
-      ),
-    remove: (userId, id) =>
-      unknownAs(
-        false,
-        together((db) => remove(db, userId, id)),
-      ),
+      together((db) => retry(db, userId, id, which)).catch(unknownAs(null)),
+    remove: (userId, id) => together((db) => remove(db, userId, id)).catch(unknownAs(false)),
     purge: async ({ ended, files, uploads }) => {
       const before = { ended: new Date(ended), files: new Date(files), uploads: new Date(uploads) };
       for (let gone = 0; ; ) {
@@ -75,11 +49,10 @@ export function prismaBatchStore(
   };
 }
 
-async function unknownAs<T>(nothing: T, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
+/** What is unknown is nothing, and no error. */
+function unknownAs<T>(nothing: T): (error: unknown) => T {
+  return (error) => {
     if (error instanceof Refusal && error.code === 'not_found') return nothing;
     throw error;
-  }
+  };
 }

@@ -37,6 +37,10 @@ export function list(
   );
 }
 
+export function unfinished(db: Db, userId: string): Promise<number> {
+  return db.batch.count({ where: { userId, state: { notIn: ['completed', 'cancelled', 'failed'] } } });
+}
+
 /** Runs in a transaction. */
 export async function cancel(
   db: Db,

@@ -62,6 +62,18 @@ export function describeBatchOwners(bench: BatchBench): void {
       expect(await list({ limit: 2, viaApi: true })).toEqual([mid.id]);
     });
 
+    it('[S60] counts while it is not over, with its owner’s alone', async () => {
+      const [anna, bert] = [await bench.newUser(), await bench.newUser()];
+      const [first, second] = [await bench.create(anna), await bench.create(anna)];
+      await bench.create(bert);
+      expect(await bench.batches.unfinished(anna)).toBe(2);
+      await bench.batches.cancel(anna, first.id);
+      // Cancelling is not over.
+      expect(await bench.batches.unfinished(anna)).toBe(2);
+      await bench.batches.remove(anna, second.id);
+      expect([await bench.batches.unfinished(anna), await bench.batches.unfinished(bert)]).toEqual([1, 1]);
+    });
+
     it('[S35] goes with its upload, not with a file of the API, and old ones go by themselves', async () => {
       const { batches, files } = bench;
       const user = await bench.newUser();
