@@ -10,8 +10,8 @@ export default defineConfig({
     // Two cores are the least a machine has: more workers than that only make clocks late.
     maxWorkers: 2,
     // No test claims anything with these: they end what hangs, on a machine that is busy with other things too.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000, interval: 10 } },
     restoreMocks: true,
     unstubEnvs: true,

@@ -16,7 +16,7 @@ export function describeJobQueue(name: string, open: () => Promise<QueueOnTrial>
     const free = Promise.withResolvers<void>();
     beforeAll(async () => {
       subject = await open();
-    }, 60_000);
+    });
     afterAll(() => subject.close());
     const heard = async (count: number) => {
       while (calls.length < count) await new Promise((resolve) => setTimeout(resolve, 10));

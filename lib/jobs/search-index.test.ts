@@ -40,7 +40,7 @@ describe('the index of all messages', () => {
     expect(sizes.slice(0, -1).every((size) => size >= 0.9 * 64)).toBe(true);
     expect(sizes.length).toBe(Math.ceil(5_000 / 64));
     expect(most).toBeLessThanOrEqual(2);
-  }, 60_000);
+  });
 
   it('[J70] its calls are background, nobody’s, and one message alone does not wait for company', async () => {
     const { start, indexed, calls, store, gate } = world();
