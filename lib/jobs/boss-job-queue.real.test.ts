@@ -62,7 +62,7 @@ describe.skipIf(server === null)('with a server', () => {
       address: { ...place, user: username, database: pathname.slice(1) },
       isEmbedded: false,
       // The tables are made under the same clocks: short ones would end that on a busy machine.
-      clocks: { connect: 20_000, statement: 20_000, answer: 3_000 },
+      clocks: { connect: 5_000, statement: 20_000, answer: 2_000 },
       log: memoryLog(),
     });
     isSilent = true;
