@@ -16,7 +16,7 @@ export function apiKeysContract(name: string, open: (now: () => number) => Promi
     let time = 1_790_000_000_000;
     beforeAll(async () => {
       world = await open(() => time);
-    }, 60_000);
+    });
     afterAll(() => world.close());
 
     it("[H20] a key is its maker's, and shows its last four characters only", async () => {

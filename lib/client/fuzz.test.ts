@@ -167,4 +167,4 @@ it(`[F41] [F57] [C6] after any deltas, gaps, doubles and cuts every tab ends wit
       throw new Error(`seed ${seed}`, { cause });
     });
   }
-}, 60_000);
+}, 600_000);

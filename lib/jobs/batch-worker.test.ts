@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { memoryBatchStore } from '#lib/store/memory-batch-store.ts';
 import { anna, answerAll, inState, lines, start, works } from './batch-fixture.ts';
 import { memoryJobQueue } from './memory-job-queue.ts';
@@ -57,6 +57,7 @@ describe('the worker', () => {
 
   it('[J52] goes on beating while the queue does not answer', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
     const store = memoryBatchStore();
     const queue = memoryJobQueue();
     const free = Promise.withResolvers<void>();

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { type OpenStore, openStore } from '#lib/store/prisma-store.ts';
 import { createUser } from '#lib/store/test-database-fixture.ts';
 import { memoryLog } from '#lib/telemetry/memory-log.ts';
@@ -72,7 +72,9 @@ it('[J70] [J71] [J74] [J76] 5,000 messages: full batches, the poison fails alone
   await write(opened, anna, texts);
   await write(opened, boris, ['The automobile of somebody else']);
   index.start();
-  await vi.waitFor(async () => expect((await search.progress(anna)).waiting).toBe(0), { timeout: 60_000 });
+  await expect
+    .poll(async () => (await search.progress(anna)).waiting, { timeout: 500_000, interval: 100 })
+    .toBe(0);
   await index.drain();
 
   const sizes = batches();
@@ -90,4 +92,4 @@ it('[J70] [J71] [J74] [J76] 5,000 messages: full batches, the poison fails alone
     'The automobile of somebody else',
   ]);
   expect(await search.progress(anna)).toEqual({ total: 5_000, waiting: 0 });
-}, 120_000);
+}, 600_000);

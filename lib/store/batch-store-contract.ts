@@ -9,7 +9,7 @@ import { describeFiles } from './contract/file-cases.ts';
 export function describeBatchStore(name: string, open: OpenBatches): void {
   describe(name, () => {
     const bench = new BatchBench();
-    beforeAll(() => bench.open(open), 60_000);
+    beforeAll(() => bench.open(open));
     afterAll(() => bench.close());
     describeBatchOwners(bench);
     describeBatchLeases(bench);

@@ -14,7 +14,7 @@ import { describeTree } from './contract/tree-cases.ts';
 export function describeChatStore(name: string, open: OpenSubject): void {
   describe(name, () => {
     const bench = new Bench();
-    beforeAll(() => bench.open(open), 60_000);
+    beforeAll(() => bench.open(open));
     afterAll(() => bench.close());
     describeBegin(bench);
     describeTree(bench);

@@ -7,7 +7,7 @@ import { describeVectors } from './contract/search-vector-cases.ts';
 export function describeMessageSearch(name: string, open: OpenSearch): void {
   describe(name, () => {
     const bench = new SearchBench();
-    beforeAll(() => bench.openSearch(open), 60_000);
+    beforeAll(() => bench.openSearch(open));
     afterAll(() => bench.close());
     describeWords(bench);
     describePlaces(bench);

@@ -44,7 +44,7 @@ describe('[S18] a database that cannot be used is one line that says what to do'
     await second.store.ping();
     await second.close();
     await rm(folder, { recursive: true });
-  }, 60_000);
+  });
 });
 
 describe.skipIf(server === null)('[S17] a server', () => {

@@ -99,7 +99,7 @@ describe('a collector', () => {
 
   it('[T9] that refuses is told by its status, in no words of its own, and again when it takes', async () => {
     const collector = await collecting('refusing');
-    const { telemetry, log } = await bench(collector.endpoint, hasty);
+    const { telemetry, log } = await bench(collector.endpoint);
     telemetry.meter.hop('permit', 1, labels);
     await expect.poll(() => log.lines.length).toBe(1);
     expect(log.lines).toMatchObject([{ level: 'warn', fields: { why: 400 } }]);

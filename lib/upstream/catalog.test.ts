@@ -13,7 +13,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-const soon = { everyMs: 20, afterFailureMs: 20, patienceMs: 2_000 };
+const soon = { everyMs: 20, afterFailureMs: 20, patienceMs: 20_000 };
 
 async function open(
   config: Partial<CatalogOptions['config']>,

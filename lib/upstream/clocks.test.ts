@@ -82,8 +82,11 @@ it('[U14] a stopped clock says nothing and leaves no timer', () => {
 it('[U14] a thousand tokens arm no timer of their own', () => {
   const { clocks } = start({ idleMs: 60_000, totalMs: 600_000 });
   clocks.content();
-  const arm = vi.spyOn(globalThis, 'setTimeout');
+  // No spy: Vitest restores those after the real timers are back, and would put the faked one in their place.
+  const arm = vi.fn(setTimeout);
+  vi.stubGlobal('setTimeout', arm);
   stream(clocks, 10, 10_000);
+  vi.unstubAllGlobals();
   expect(arm).not.toHaveBeenCalled();
 });
 

@@ -7,13 +7,13 @@ import { embeddingsIn } from './openai-embeddings.ts';
 import { openaiUpstream } from './openai-model.ts';
 
 const upstream = scriptedUpstream();
-const at = (port: number) =>
+const at = (port: number, timeouts: { firstContentMs?: number } = {}) =>
   openaiUpstream({
     name: 'test',
     baseUrl: `http://127.0.0.1:${port}/v1`,
     key: null,
     models: null,
-    timeouts: { firstContentMs: 2_000 },
+    timeouts,
   }).embedding('weir-demo');
 const never = () => new AbortController().signal;
 
@@ -51,7 +51,7 @@ describe('embeddings of a server', () => {
   });
 
   it('[U14] one that says nothing ends by the clock, and is closed', async () => {
-    const made = at(upstream().port).embed({ inputs: ['[[script:hang]]'] }, never());
+    const made = at(upstream().port, { firstContentMs: 80 }).embed({ inputs: ['[[script:hang]]'] }, never());
     await expect(made).rejects.toMatchObject({ code: 'upstream_timeout', retryable: true });
     await expect.poll(() => upstream().server.control.stats().open).toBe(0);
   });

@@ -86,7 +86,7 @@ describe('a slow reader', () => {
     socket.write(
       `POST /v1/chat/completions HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${key}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
-    await expect.poll(() => control.calls()[0]?.outcome, { timeout: 12_000 }).toBe('finished');
+    await expect.poll(() => control.calls()[0]?.outcome, { timeout: 50_000 }).toBe('finished');
     const text = await new Promise<string>((resolve) => {
       const parts: Buffer[] = [];
       socket.on('data', (part) => {

@@ -1,21 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
 import { describeBatchStore } from './batch-store-contract.ts';
-import { memoryBatchStore } from './memory-batch-store.ts';
-import { memoryFileStore } from './memory-file-store.ts';
 import { prismaBatchStore } from './prisma-batch-store.ts';
 import { prismaFileStore } from './prisma-file-store.ts';
 import { type OpenStore, openStore } from './prisma-store.ts';
 import { createTestDatabase, createUser, findTestServer } from './test-database-fixture.ts';
-
-describeBatchStore('memory', async (now) => {
-  const files = memoryFileStore({ now });
-  const batches = memoryBatchStore({ now, files });
-  return { batches, files, newUser: async () => randomUUID(), close: async () => undefined };
-});
 
 describeBatchStore('embedded', async (now) => {
   const dataFolder = await mkdtemp(join(tmpdir(), 'weir-test-'));

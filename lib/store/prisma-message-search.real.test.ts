@@ -1,23 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { memoryLog } from '#lib/telemetry/memory-log.ts';
-import { emptyTables } from './memory/tables.ts';
-import { memoryChatStore } from './memory-chat-store.ts';
-import { memoryMessageSearch } from './memory-message-search.ts';
 import { describeMessageSearch } from './message-search-contract.ts';
 import { type OpenStore, openStore } from './prisma-store.ts';
-import { prepareVectors } from './prisma-vectors.ts';
 import { createTestDatabase, createUser, findTestServer } from './test-database-fixture.ts';
-
-describeMessageSearch('memory', async (now) => {
-  const tables = emptyTables();
-  const store = memoryChatStore({ now, tables });
-  const search = memoryMessageSearch(tables);
-  return { store, search, newUser: async () => randomUUID(), close: async () => undefined };
-});
 
 describeMessageSearch('embedded', async (now) => {
   const dataFolder = await mkdtemp(join(tmpdir(), 'weir-test-'));
@@ -72,20 +60,6 @@ describe.skipIf(server === null)('[S44] a Postgres server', () => {
       await other.close();
     }
   });
-});
-
-it('[S44] the place of vectors is made once, and a fault in it is told, not thrown', async () => {
-  const asked: string[] = [];
-  const client = (fails: boolean) => ({
-    query: async (sql: string) => {
-      asked.push(sql.trim().split(/\s/)[0] ?? '');
-      if (fails && sql.includes('CREATE')) throw new Error('permission denied to create extension "vector"');
-      return { rowCount: 1 };
-    },
-  });
-  expect(await prepareVectors(client(false))).toBeNull();
-  expect(await prepareVectors(client(true))).toBe('permission denied to create extension "vector"');
-  expect(asked).toEqual(['SELECT', 'BEGIN', 'CREATE', 'COMMIT', 'SELECT', 'BEGIN', 'CREATE', 'ROLLBACK']);
 });
 
 function subject(opened: OpenStore, drop: () => Promise<void>) {

@@ -41,7 +41,7 @@ describe('the demo upstream as a child process', () => {
     const [line] = await once(createInterface(parent.stdout), 'line');
     const pid: number = JSON.parse(String(line)).pid;
     parent.kill('SIGKILL');
-    await expect.poll(() => alive(pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => alive(pid)).toBe(false);
   });
 
   it('[U43] SIGINT leaves it to the parent, SIGTERM lets an open answer finish', async () => {
