@@ -1,4 +1,5 @@
 import { Comparison } from './comparison.ts';
+import { keepMarks, wasMarked } from './marks.ts';
 import { newMark, paced } from './script.ts';
 import { SearchView } from './search.ts';
 import { expect, test } from './world.ts';
@@ -25,9 +26,10 @@ for (const [how, width] of [
     const links = search.results.getByRole('link');
     const hrefs = await links.evaluateAll((all) => all.map((link) => link.getAttribute('href') ?? ''));
     const focused = new Set<string>();
+    await tab.page.addInitScript(keepMarks);
     for (const href of hrefs) {
       await tab.page.goto(href);
-      const marked = side.section.locator('.marked');
+      const marked = side.section.locator(wasMarked);
       await expect(marked).toHaveCount(1);
       await expect(marked).toBeVisible();
       await expect(marked.getByRole('article', { name: 'Answer' })).toBeFocused();

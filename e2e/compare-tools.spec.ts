@@ -9,22 +9,27 @@ const both = [first, second];
 test.describe('compare with tools: each answer calls, asks and ends by itself', () => {
   test('[C71] [C81] [C82] calls run in each column, in every tab and after a reload; a stop ends those of one', async ({
     person,
+    release,
   }) => {
+    const key = newMark('k');
     const me = await person();
     const tab = await me.open();
     const side = new Comparison(tab);
     await side.choose(...both);
     await chooseTools(tab, 'test', 'Calculator');
-    await tab.send(calling('say Let me ask.', 'test__slow {"ms":5000}', 'calculate {"expression":"6*7"}'));
+    await tab.send(
+      calling('say Let me ask.', `test__held {"key":"${key}"}`, 'calculate {"expression":"6*7"}'),
+    );
     for (const name of both)
       await expect.poll(() => callStates(side.answer(name))).toEqual(['running', 'done']);
     const other = new Comparison(await me.open(`/c/${tab.chatId}`));
     await tab.page.reload();
     await side.press(first, `Stop ${first}`);
     await side.expectState(first, 'Stopped');
+    await release(key);
     for (const one of [side, other]) {
       await expect.poll(() => callStates(one.answer(first))).toEqual(['stopped', 'done']);
-      await one.expectText(second, 'Let me ask.\nThe tools said: after 5000 ms | 42');
+      await one.expectText(second, `Let me ask.\nThe tools said: released: ${key} | 42`);
       expect(await callStates(one.answer(second))).toEqual(['done', 'done']);
     }
     await side.press(first, 'Continue');
@@ -44,12 +49,12 @@ test.describe('compare with tools: each answer calls, asks and ends by itself', 
     await tab.send(calling('test__write {"words":"before"}'));
     await tab.button('Allow for this chat').click();
     await tab.expectReply('The tools said: written: before');
-    const before = (await noted()).length;
+    const before = (await noted('write')).length;
 
     await side.choose(...both);
     await tab.send(`${calling('test__write {"words":"once"}')}`);
     for (const name of both) await side.expectState(name, 'Waiting for you');
-    expect(await noted()).toHaveLength(before);
+    expect(await noted('write')).toHaveLength(before);
     await expect(tab.button('Allow for this chat')).toHaveCount(0);
     const allow = side.answer(second).getByRole('button', { name: 'Allow', exact: true });
     await allow.press('Enter');
@@ -63,7 +68,7 @@ test.describe('compare with tools: each answer calls, asks and ends by itself', 
     const [call] = await upstream.calls(mark);
     const roles = ['user', 'assistant', 'tool', 'assistant'];
     expect(call?.messages).toMatchObject([...roles, ...roles, 'user'].map((role) => ({ role })));
-    expect(await noted()).toHaveLength(before + 1);
+    expect(await noted('write')).toHaveLength(before + 1);
 
     // Refused on its own branch, where it has waited.
     await tab.page
@@ -72,7 +77,7 @@ test.describe('compare with tools: each answer calls, asks and ends by itself', 
       .click();
     await tab.button('Don’t allow').click();
     await tab.expectReply(/did not allow/);
-    expect(await noted()).toHaveLength(before + 1);
+    expect(await noted('write')).toHaveLength(before + 1);
   });
 
   test('[G40] [G56] kill -9 while one column asks and the other runs: both are interrupted, nothing is made again', async ({
@@ -85,7 +90,7 @@ test.describe('compare with tools: each answer calls, asks and ends by itself', 
     const side = new Comparison(tab);
     await side.choose(...both);
     await chooseTools(tab, 'test');
-    const before = (await noted()).length;
+    const before = (await noted('write')).length;
     await tab.send(calling('test__write {"words":"never"}'));
     for (const name of both) await side.expectState(name, 'Waiting for you');
     await tab.page.getByRole('button', { name: 'Clear comparison' }).click();
@@ -104,7 +109,7 @@ test.describe('compare with tools: each answer calls, asks and ends by itself', 
     await expect(side.column(first).getByRole('button', { name: 'Continue' })).toBeVisible();
     await side.press(second, 'Continue');
     await side.expectText(second, /not known whether it had any effect/);
-    expect(await noted()).toHaveLength(before);
+    expect(await noted('write')).toHaveLength(before);
   });
 
   test('[C82] Escape stops every column, one that asks too', async ({ noted, person }) => {
@@ -112,7 +117,7 @@ test.describe('compare with tools: each answer calls, asks and ends by itself', 
     const side = new Comparison(tab);
     await side.choose(...both);
     await chooseTools(tab, 'test');
-    const before = (await noted()).length;
+    const before = (await noted('write')).length;
     await tab.send(calling('test__write {"words":"never"}'));
     for (const name of both) await side.expectState(name, 'Waiting for you');
     await tab.field.press('Escape');
@@ -120,6 +125,6 @@ test.describe('compare with tools: each answer calls, asks and ends by itself', 
       await side.expectState(name, 'Stopped');
       expect(await callStates(side.answer(name))).toEqual(['stopped']);
     }
-    expect(await noted()).toHaveLength(before);
+    expect(await noted('write')).toHaveLength(before);
   });
 });

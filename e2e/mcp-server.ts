@@ -1,4 +1,4 @@
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
@@ -8,7 +8,8 @@ import * as z from 'zod';
 
 /**
  * A server of tools for tests, on stdin and stdout, or with `--http` on a free port that it prints. Calls are written to
- * the file `MCP_NOTES`, a line each: name, begin and end (ms since 1970). HTTP wants the bearer token `MCP_TOKEN`, if set.
+ * the file `MCP_NOTES`, a line each: name, begin and end (ms since 1970); `held` waits for a file beside it. HTTP wants the
+ * bearer token `MCP_TOKEN`, if set.
  */
 const { MCP_NOTES: notes, MCP_TOKEN: token } = process.env;
 
@@ -41,6 +42,15 @@ function toolServer(): McpServer {
       noted('slow', async () => {
         await pause(ms);
         return text(`after ${ms} ms`);
+      }),
+  );
+  server.registerTool(
+    'held',
+    { description: 'Waits for the test', inputSchema: { key: z.string() }, ...readOnly },
+    ({ key }) =>
+      noted(`held:${key}`, async () => {
+        while (!existsSync(`${notes}-${key}`)) await pause(20);
+        return text(`released: ${key}`);
       }),
   );
   server.registerTool('write', { description: 'Writes it down', inputSchema: words }, ({ words: said }) =>

@@ -15,8 +15,9 @@ test.describe('race (5)', () => {
     const fields = flow.main.getByRole('textbox', { name: /Prompt \d/ });
     await expect(fields).toHaveCount(4);
     const mark = newMark();
-    // 7.5 + 7.5 + 7.5 + 5 = 27.5 s in a row; all at once no more than the longest: 3.67 at the very best.
-    for (const [at, d] of [75, 75, 75, 50].entries()) {
+    // 7.5 + 7.5 + 7.5 + 7 = 29.5 s in a row; all at once no more than the longest: 3.93 at the very best, and a machine that
+    // is busy in just the last seconds takes its share of that.
+    for (const [at, d] of [75, 75, 75, 70].entries()) {
       await fields.nth(at).fill(`${mark} ${paced({ n: 100, d, f: 0, mark })}`);
     }
     await flow.main.getByRole('button', { name: 'Race', exact: true }).click();

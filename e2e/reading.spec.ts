@@ -105,7 +105,15 @@ test.describe('reading', () => {
     await tab.log.hover();
     await tab.page.mouse.wheel(0, -500);
     await expect(toEnd).toBeVisible();
-    const before = await tab.scrollTop();
+    // A turn of the wheel is scrolled over some frames.
+    await expect.poll(() => tab.distanceToEnd()).toBeGreaterThan(490);
+    let before = Number.NaN;
+    const rests = async () => {
+      const last = before;
+      before = await tab.scrollTop();
+      return before === last;
+    };
+    await expect.poll(rests).toBe(true);
     await upstream.release(mark);
     await tab.expectEnded();
     await tab.expectWords(700);

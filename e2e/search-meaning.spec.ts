@@ -71,6 +71,6 @@ test.describe('search by meaning', () => {
     await part.getByRole('button', { name: 'Back to the end' }).click();
     await expect(tab.log.getByText('This is message 9999.')).toBeInViewport();
     await expect(part).toHaveCount(0);
-    expect(await tab.distanceToEnd()).toBeLessThan(30);
+    await expect.poll(() => tab.distanceToEnd()).toBeLessThan(30);
   });
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { keepMarks } from './marks.ts';
 import { newMark, paced, words } from './script.ts';
 import { SearchView } from './search.ts';
 import { expect, test } from './world.ts';
@@ -19,13 +20,13 @@ test.describe('search by words', () => {
       const { pathname, searchParams } = new URL(request.url());
       if (pathname === '/api/search') asked.push(searchParams.get('q') ?? '');
     });
-    await view.box.pressSequentially(`quick ${mark}`, { delay: 15 });
+    await view.type(`quick ${mark}`);
     await expect(view.result('You')).toContainText('The <b>quick</b>');
     await expect(view.result('You').locator('mark')).toHaveText(['quick', mark]);
     await expect(view.result('You')).toContainText('Has the words');
     // The results of the words so far may look the same.
     await expect.poll(() => asked.at(-1)).toBe(`quick ${mark}`);
-    expect(asked.length).toBeLessThan(mark.length);
+    expect(asked).toHaveLength(1);
     await expect(tab.page).toHaveURL(new RegExp(`/search\\?q=quick\\+${mark}$`));
     await tab.page.reload();
     await expect(view.box).toHaveValue(`quick ${mark}`);
@@ -49,6 +50,7 @@ test.describe('search by words', () => {
     await view.find(`${first} scri`);
     await view.box.press('Enter');
     await expect(view.result('You')).toBeVisible();
+    await tab.page.evaluate(keepMarks);
     await view.box.press('ArrowDown');
     await tab.page.keyboard.press('Enter');
     await view.expectMarked(first);

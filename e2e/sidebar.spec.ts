@@ -67,6 +67,8 @@ test.describe('the sidebar', () => {
     await tab.expectReply(words(2, mark));
     const { chatId } = tab;
     await tab.rowMenu(mark, 'Delete');
+    // The offer stays while the mouse is on it.
+    await tab.page.getByRole('button', { name: 'Undo' }).hover();
     for (const tabOf of [tab, other]) await expect(tabOf.row(mark)).toHaveCount(0);
     await tab.page.getByRole('button', { name: 'Undo' }).click();
     for (const tabOf of [tab, other]) await expect(tabOf.row(mark)).toBeVisible();

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FaultProxy } from './fault-proxy.ts';
-import { furnish, type Noted, noted } from './tool-place.ts';
+import { furnish, type Noted, noted, release } from './tool-place.ts';
 import { Upstream } from './upstream.ts';
 import { Weir } from './weir.ts';
 import { expect, test as usual } from './world.ts';
@@ -10,8 +10,10 @@ import { expect, test as usual } from './world.ts';
 export { expect };
 
 interface Notes {
-  /** Calls that the server of tools has answered, in the order of their ends. */
-  noted: () => Promise<Noted[]>;
+  /** Calls of this tool that the server of tools has answered, in the order of their ends; what was stopped may end later. */
+  noted: (name: string) => Promise<Noted[]>;
+  /** Lets the calls of `test__held` with this key end. */
+  release: (key: string) => Promise<void>;
 }
 
 /** A house whose `weir.config.json` names a server of tools, and one that is not there. */
@@ -26,7 +28,11 @@ export const test = usual.extend<object, Notes & { place: string }>({
     { scope: 'worker' },
   ],
 
-  noted: [async ({ place }, use) => use(() => noted(place)), { scope: 'worker' }],
+  noted: [
+    async ({ place }, use) => use(async (name) => (await noted(place)).filter((call) => call.name === name)),
+    { scope: 'worker' },
+  ],
+  release: [async ({ place }, use) => use((key) => release(place, key)), { scope: 'worker' }],
 
   house: [
     async ({ place }, use) => {

@@ -34,4 +34,9 @@ export async function noted(place: string): Promise<Noted[]> {
   });
 }
 
+/** Lets the calls of `held` with this key go on. */
+export async function release(place: string, key: string): Promise<void> {
+  await writeFile(`${notesOf(place)}-${key}`, '');
+}
+
 const notesOf = (place: string) => join(place, 'notes');

@@ -1,5 +1,6 @@
 import type { Locator } from '@playwright/test';
 import type { Tab } from './chat.ts';
+import { newMark } from './script.ts';
 import { calling, callStates, chooseTools } from './tool-calls.ts';
 import { expect, test } from './tool-house.ts';
 
@@ -15,20 +16,24 @@ async function openRow(tab: Tab, at: number): Promise<string> {
 test('[G31] [C71] two tools of a turn run at once, and every tab shows what they were told and said', async ({
   noted,
   person,
+  release,
 }) => {
+  const key = newMark('k');
   const me = await person();
   const tab = await me.open();
   await chooseTools(tab, 'test', 'Calculator');
-  const slow = 'test__slow {"ms":3000}';
-  await tab.send(calling('say Let me ask.', slow, slow, 'calculate {"expression":"6*7"}'));
+  const held = `test__held {"key":"${key}"}`;
+  const whole = `Let me ask.\nThe tools said: released: ${key} | released: ${key} | 42`;
+  await tab.send(calling('say Let me ask.', held, held, 'calculate {"expression":"6*7"}'));
   await tab.expectState('Using tools');
   const other = await me.open(new URL(tab.page.url()).pathname);
-  await expect.poll(() => states(other)).toContain('running');
+  await expect.poll(() => states(other)).toEqual(['running', 'running', 'done']);
+  await release(key);
   for (const one of [tab, other]) {
-    await one.expectReply('Let me ask.\nThe tools said: after 3000 ms | after 3000 ms | 42');
+    await one.expectReply(whole);
     expect(await states(one)).toEqual(['done', 'done', 'done']);
   }
-  const [first, second] = (await noted()).filter(({ name }) => name === 'slow');
+  const [first, second] = await noted(`held:${key}`);
   expect(
     first !== undefined && second !== undefined && first.from < second.to && second.from < first.to,
   ).toBe(true);
@@ -37,7 +42,7 @@ test('[G31] [C71] two tools of a turn run at once, and every tab shows what they
   expect(shown).toMatch(/"expression": "6\*7"/);
   expect(shown).toMatch(/Result\s*42/);
   await tab.page.reload();
-  await tab.expectReply('Let me ask.\nThe tools said: after 3000 ms | after 3000 ms | 42');
+  await tab.expectReply(whole);
   expect(await states(tab)).toEqual(['done', 'done', 'done']);
 });
 
@@ -48,7 +53,7 @@ test('[G36] [C72] what changes things asks first: refused it is not made, allowe
   const me = await person();
   const tab = await me.open();
   await chooseTools(tab, 'test');
-  const before = (await noted()).length;
+  const before = (await noted('write')).length;
   await tab.send(calling('test__write {"words":"one"}', '---', 'test__write {"words":"two"}'));
   await tab.expectState('Waiting for you');
   await expect(tab.chats.getByText('Waiting for you')).toBeVisible();
@@ -58,17 +63,18 @@ test('[G36] [C72] what changes things asks first: refused it is not made, allowe
   await other.button('Don’t allow').click();
   await expect(tab.answer.getByText('"words": "two"')).toBeVisible();
   expect(await states(tab)).toEqual(['refused', 'asking']);
-  expect(await noted()).toHaveLength(before);
+  expect(await noted('write')).toHaveLength(before);
   await tab.button('Allow').click();
   await other.expectReply('The tools said: written: two');
   expect(await states(other)).toEqual(['refused', 'done']);
-  expect(await noted()).toHaveLength(before + 1);
+  expect(await noted('write')).toHaveLength(before + 1);
 });
 
-test('[G39] a stop in the middle of a tool ends the answer at once', async ({ person }) => {
+test('[G39] a stop in the middle of a tool ends the answer at once', async ({ person, release }) => {
+  const key = newMark('k');
   const tab = await (await person()).open();
   await chooseTools(tab, 'test');
-  await tab.send(calling('test__slow {"ms":25000}'));
+  await tab.send(calling(`test__held {"key":"${key}"}`));
   await expect.poll(() => states(tab)).toEqual(['running']);
   await tab.page.reload();
   await expect.poll(() => states(tab)).toEqual(['running']);
@@ -76,6 +82,7 @@ test('[G39] a stop in the middle of a tool ends the answer at once', async ({ pe
   await tab.expectEnded();
   expect(Date.now() - pressed).toBeLessThan(10_000);
   await tab.expectState('Stopped');
+  await release(key);
   expect(await states(tab)).toEqual(['stopped']);
   await tab.page.reload();
   await expect.poll(() => states(tab)).toEqual(['stopped']);
@@ -89,7 +96,7 @@ test('[G40] kill -9 while a call asks: interrupted, and it is made neither then 
 }) => {
   const tab = await (await person()).open();
   await chooseTools(tab, 'test');
-  const before = (await noted()).length;
+  const before = (await noted('write')).length;
   await tab.send(calling('test__write {"words":"never"}'));
   await expect(tab.button('Allow')).toBeVisible();
   expectAway();
@@ -101,7 +108,7 @@ test('[G40] kill -9 while a call asks: interrupted, and it is made neither then 
   await expect.poll(() => states(tab)).toEqual(['stopped']);
   await expect(tab.button('Allow')).toHaveCount(0);
   await expect(tab.answer.getByRole('button', { name: 'Continue', exact: true })).toBeVisible();
-  expect(await noted()).toHaveLength(before);
+  expect(await noted('write')).toHaveLength(before);
 });
 
 test('[K14] [C73] a server that is not there is said to be down, and hinders no answer', async ({

@@ -43,6 +43,9 @@ export function MessageLog(props: MessageLogProps) {
     paddingStart: 40,
     paddingEnd: 24,
   });
+  // What is laid out only when it comes near grows out of sight above, also while one scrolls up, and may not move what is read: a
+  // message above is seen to here, a part of the message that is read by the browser (`overflow-anchor`).
+  virtual.shouldAdjustScrollPositionOnItemSizeChange = ({ end }) => end <= (virtual.scrollOffset ?? 0);
   const items = virtual.getVirtualItems();
   const first = items[0]?.index;
 
@@ -73,7 +76,7 @@ export function MessageLog(props: MessageLogProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
         tabIndex={0}
         onScroll={(event) => watchDistance(event.currentTarget)}
-        className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [overflow-anchor:none] [scrollbar-gutter:stable_both-edges]"
+        className="h-full overflow-y-auto overscroll-contain -outline-offset-2 [scrollbar-gutter:stable_both-edges]"
       >
         <div className="relative w-full" style={{ height: virtual.getTotalSize() }}>
           {loadingOlder ? <LoadingOlder /> : null}

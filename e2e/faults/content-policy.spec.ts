@@ -72,7 +72,9 @@ test.describe('the content policy', () => {
     await tab.regenerate();
     await tab.expectEnded();
     await tab.page.keyboard.press('Control+k');
+    await expect(tab.page.getByRole('combobox')).toBeFocused();
     await tab.page.keyboard.press('Escape');
+    await expect(tab.page.getByRole('combobox')).toHaveCount(0);
     await tab.newChat();
     await tab.page.goto(`${house.weir.url}/flow`);
     await expect(tab.page.getByRole('heading').first()).toBeVisible();

@@ -57,6 +57,8 @@ test.describe('hostile text in the app', () => {
         await tab.expectEnded();
       }
       await tab.page.keyboard.press('Control+k');
+      // Titles of chats are among the commands.
+      await expect(tab.page.getByRole('option').filter({ hasText: '<img src=x' }).first()).toBeVisible();
       await tab.page.keyboard.press('Escape');
       await tab.page.reload();
       await tab.expectEnded();

@@ -75,6 +75,7 @@ test.describe('a long answer', () => {
     const tab = await (await person()).open();
     const { page } = tab;
     const cdp = await page.context().newCDPSession(page);
+    // The processor's time of the page: what others take of the machine meanwhile is not the page's work.
     await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
     const read = async (kb: number) => {
       await tab.newChat();

@@ -55,7 +55,8 @@ test.describe('another site', () => {
         weir.port,
       );
       expect(tried).toEqual(['closed 1006', 'closed 1006']);
-      expect(said.filter((line) => /Unexpected response code: 403/.test(line))).toHaveLength(2);
+      const refusals = () => said.filter((line) => /Unexpected response code: 403/.test(line));
+      await expect.poll(refusals).toHaveLength(2);
       expect(await who()).toBe(before);
       await context.close();
       await expectSound(house);
@@ -130,6 +131,8 @@ test.describe('another site', () => {
       });
       expect(handle).toEqual({ closed: true, frames: 0 });
       // Also a message that does arrive is no word of ours.
+      // The last thing that comes by itself.
+      await expect(opened.page.getByRole('button', { name: /^Coffee shop/ })).toBeVisible();
       const shown = await opened.visibleText();
       await opened.page.evaluate(() => {
         for (const data of [

@@ -38,12 +38,18 @@ export function longMarkdown(kb: number): string {
   return text;
 }
 
-/** `n` thousand characters (default 50) of Markdown, `size` characters (default 40) every `d` ms (default 2). */
+/**
+ * `n` thousand characters (default 50) of Markdown, `size` characters (default 40) every `d` ms (default 2). `hold=key` waits
+ * after half of it until a test releases the key.
+ */
 export async function markdown(answer: Answer, params: Params): Promise<void> {
   const text = longMarkdown(params.number('n', 50));
   const size = params.number('size', 40);
+  const hold = params.text('hold');
+  const half = Math.floor(text.length / 2 / size) * size;
   answer.head();
   for (let at = 0; at < text.length; at += size) {
+    if (hold !== '' && at === half) await answer.held(hold);
     await answer.sleep(params.number('d', 2));
     answer.delta(text.slice(at, at + size));
   }
