@@ -49,7 +49,7 @@ export async function runFaults() {
 /** Whether every row of the fault catalogue is proven by a test of this run, as the committed table says. */
 export const checkFaultTable = () => check('fault table', [node24(), ['e2e/faults/write-table.ts']], one);
 
-/** What the inner loop does without: tests that take real time or a real database, new workers for every file, most seeds. */
+/** What the inner loop does without: tests of real time, a real database or real processes, new workers for every file, most seeds. */
 const quickly = {
   args: ['--exclude=**/*.real.test.ts', '--isolate=false'],
   env: { WEIR_QUICK: '1' },
