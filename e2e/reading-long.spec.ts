@@ -1,5 +1,5 @@
 import { newMark, script } from './script.ts';
-import { scrollUp, watchText } from './steady.ts';
+import { expectDrawn, scrollUp, watchText } from './steady.ts';
 import { expect, test } from './world.ts';
 
 for (const width of [1280, 360]) {
@@ -15,6 +15,7 @@ for (const width of [1280, 360]) {
     }
     await tab.page.reload();
     await tab.expectEnded();
+    await expectDrawn(tab);
     await expect.poll(() => tab.distanceToEnd()).toBeLessThan(8);
     // Through the second answer, across the border between them and into the first.
     expect(await scrollUp(tab, 150, 110)).toEqual([]);
@@ -34,6 +35,7 @@ for (const width of [1280, 360]) {
       await expect.poll(async () => (await upstream.stats()).waiting[key]).toBe(1);
       if (how === 'reloaded') await tab.page.reload();
       await expect(tab.answer.getByRole('heading', { name: 'Chapter 13' })).toBeAttached();
+      await expectDrawn(tab);
       await expect.poll(() => tab.distanceToEnd()).toBeLessThan(8);
       expect(await scrollUp(tab, 150, 20), how).toEqual([]);
       const farthest = await watchText(tab);
