@@ -7,6 +7,7 @@ import { stored } from '../stored.ts';
 import { ended, inWords } from './endings.ts';
 import { type House, openHouse } from './house.ts';
 import { expectSound } from './invariants.ts';
+import { kept, keptArgs } from './kept.ts';
 import { isLong, rounds } from './long.ts';
 
 const seed = Number(process.env.WEIR_SEED ?? Date.now() % 1_000_000);
@@ -14,7 +15,7 @@ const random = seeded(seed);
 
 let house: House;
 beforeAll(async () => {
-  house = await openHouse({ maxUpstream: 6, drainSeconds: 600 });
+  house = await openHouse({ maxUpstream: 6, drainSeconds: 600, nodeArgs: keptArgs });
 });
 afterAll(() => house.close());
 
@@ -102,8 +103,7 @@ it('[F81] [B2] a second SIGTERM ends at once what would drain for ten minutes; t
   const client = await RawClient.guest(weir.url);
   const sent = await client.say(`${mark} ${paced({ n: 8, k: 4, hold: mark, mark })}`, client.model);
   await client.until(() => (client.textOf(sent) === words(4, mark) ? true : undefined), 'four words');
-  // Longer than it takes until a text is kept.
-  await sleep(3_000);
+  await expect.poll(() => kept(weir).get(sent.generationId)).toBe(words(4, mark).length);
   weir.askToGo();
   await expect.poll(() => weir.logs()).toContain('Finishing what runs');
   // Two signals within a second are one press of Ctrl-C.
