@@ -91,8 +91,8 @@ it('[F39] [G2] [S3] after a lost ack the same send attaches to the answer that r
 });
 
 it('[F41] [S11] [G14] of two tabs that send at once into one chat, one is put behind the other, and both see the same', async () => {
-  const [left, right] = await twoTabs();
   const round = async () => {
+    const [left, right] = await twoTabs();
     const pair = [markOf('a'), markOf('b')];
     const chatId = newId();
     const sends = [left, right].map((tab, at) =>
@@ -111,14 +111,16 @@ it('[F41] [S11] [G14] of two tabs that send at once into one chat, one is put be
     expect(mine).toEqual(theirs);
     const order = sends[0]?.messageId === mine[0]?.id ? pair : [...pair].reverse();
     expect(mine.map(({ text }) => text.split(' ')[0])).toEqual(order.flatMap((mark) => [mark, `w0:${mark}`]));
+    await Promise.all([left.close(), right.close()]);
   };
   await repeat(rounds(8, 200), 4, round);
 });
 
 it('[F42] [G3] a stop within 5 ms of the end leaves exactly one ending, and a second stop does nothing', async () => {
-  const client = await guest();
   const outcomes = { done: 0, stopped: 0 };
   const round = async () => {
+    // One of all rounds would send more than a connection may, and watch more chats.
+    const client = await guest();
     const mark = markOf();
     const sent = await client.say(`${mark} ${paced({ n: 4, k: 4, d: 1, hold: mark, mark })}`, client.model);
     await client.until(() => client.textOf(sent) === words(4, mark) || undefined, 'all words');
@@ -136,6 +138,7 @@ it('[F42] [G3] a stop within 5 ms of the end leaves exactly one ending, and a se
     expect(await client.ask(stop)).toMatchObject({ type: 'refused', code: 'not_running' });
     expect(endings(client, sent.generationId)).toEqual([how]);
     expect(client.textOf(sent)).toBe(words(4, mark));
+    await client.close();
   };
   await repeat(rounds(32, 500), 8, round);
   process.stdout.write(`stop against the end: ${JSON.stringify(outcomes)}\n`);
