@@ -28,11 +28,8 @@ describe.skipIf(server === null)('two processes on one database', () => {
   /** Waits until the text of `mark` is in the database; only there it outlives its process. */
   async function keptHalf(mark: string): Promise<void> {
     await expect
-      .poll(
-        async () => (await house.sql.query(`SELECT text FROM "Piece"`)).rows.map(({ text }) => text).join(),
-        {
-          timeout: 20_000,
-        },
+      .poll(async () =>
+        (await house.sql.query(`SELECT text FROM "Piece"`)).rows.map(({ text }) => text).join(),
       )
       .toContain(`w3:${mark}`);
   }
