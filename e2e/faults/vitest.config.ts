@@ -13,7 +13,7 @@ export default defineConfig({
     // Each file runs servers of its own, and most of its time it waits for them.
     maxWorkers: 2,
     testTimeout: 180_000,
-    hookTimeout: 120_000,
+    hookTimeout: 240_000,
     // These limits find what hangs. They measure nothing: the usual second of a poll would measure how busy the machine is.
     expect: { poll: { timeout: 30_000 } },
     reporters: ['default', 'json'],
