@@ -28,6 +28,7 @@ async function start(): Promise<{ url: string; stop: () => Promise<void> }> {
   const stop = async () => {
     await weir.drain();
     await close();
+    await weir.leave();
     await pages.close();
   };
   return { url: `http://${name}:${port}`, stop };

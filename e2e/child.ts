@@ -62,7 +62,7 @@ export class Child {
   }
 
   /** The first match in a line printed so far or later. Rejects with all lines when the process ends first. */
-  line(pattern: RegExp, withinMs = 60_000): Promise<RegExpExecArray> {
+  line(pattern: RegExp, withinMs = 180_000): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const settle = (act: () => void) => {
         this.#watchers.delete(look);

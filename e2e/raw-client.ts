@@ -21,6 +21,8 @@ export interface Sent {
 
 /** A guest without a browser, on the wire: sees every byte that comes over its socket. */
 export class RawClient {
+  /** All that have been connected and not closed by their test. */
+  static readonly open = new Set<RawClient>();
   readonly userId: string;
   /** Who it is, for requests beside the socket. */
   readonly cookie: string;
@@ -67,6 +69,7 @@ export class RawClient {
     const socket = new WebSocket(url, { headers: { cookie: this.cookie, origin: this.#origin } });
     const seen = this.events.length;
     this.#socket = socket;
+    RawClient.open.add(this);
     this.closeCode = null;
     socket.on('message', (data) => this.#received(String(data)));
     socket.on('close', (code) => {
@@ -205,6 +208,7 @@ export class RawClient {
 
   async close(): Promise<void> {
     const socket = this.#socket;
+    RawClient.open.delete(this);
     if (socket === null || socket.readyState === WebSocket.CLOSED) return;
     await new Promise((resolve) => {
       socket.once('close', resolve).terminate();

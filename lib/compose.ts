@@ -16,6 +16,8 @@ export interface Weir {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
   /** Ends everything in order: no new work, answers finish until the deadline, everybody is told, nothing is lost. */
   drain(): Promise<void>;
+  /** Closes what everything stands on. Before that, no request may come any more. */
+  leave(): Promise<void>;
 }
 
 export interface ComposeOptions {
@@ -35,7 +37,8 @@ export async function compose(options: ComposeOptions): Promise<Weir> {
   const batches = composeBatches(ground, { ...work, flow: work.record }, options.config);
   const analyses = composeAnalyses({ ...work, flow: work.record }, options.config);
   const search = composeSearch(ground, { ...work, flow: work.record }, options.config);
-  const { upgrade, listener, drain } = composeDoors(ground, { ...work, batches, analyses, search }, options);
+  const all = { ...work, batches, analyses, search };
+  const { upgrade, listener, drain, leave } = composeDoors(ground, all, options);
   await work.liveness.start();
   await batches.start();
   search.index.start();
@@ -47,5 +50,6 @@ export async function compose(options: ComposeOptions): Promise<Weir> {
       return true;
     },
     drain,
+    leave,
   };
 }

@@ -91,9 +91,7 @@ describe('kill -9', () => {
 });
 
 describe('a process', () => {
-  it('[J32] that is asked to go finishes what it asked for, and the next one asks for the rest alone', {
-    timeout: 60_000,
-  }, async () => {
+  it('[J32] that is asked to go finishes what it asked for, and the next one asks for the rest alone', async () => {
     const { weir } = house;
     const mark = newMark();
     const id = await door.start(prompts(60, 200, mark), [stage()]);
@@ -106,20 +104,21 @@ describe('a process', () => {
     expect([...calls.values()].every(({ calls: count }) => count === 1)).toBe(true);
   });
 
-  it('[F93] [J23] ends the calls of a cancelled batch at the upstream', { timeout: 60_000 }, async () => {
+  it('[F93] [J23] ends the calls of a cancelled batch at the upstream', async () => {
     const mark = newMark();
     const id = await door.start(prompts(30, 20_000, mark), [stage()]);
     await door.until(id, ({ counts }) => counts.running === 8);
     await door.ask('POST', `/${id}/cancel`);
     const over = await door.over(id);
     expect(over).toMatchObject({ state: 'cancelled', counts: { cancelled: 30 } });
-    const calls = await house.upstream.calls(mark);
-    expect(calls.every(({ outcome }) => outcome === 'aborted')).toBe(true);
+    // The batch is over once its calls are hung up; the upstream may notice a moment later.
+    const outcomes = async () => new Set((await house.upstream.calls(mark)).map(({ outcome }) => outcome));
+    await expect.poll(outcomes).toEqual(new Set(['aborted']));
   });
 });
 
 describe('a pipeline', () => {
-  it('[J28] keeps each stage at its limit, counted by the upstream', { timeout: 60_000 }, async () => {
+  it('[J28] keeps each stage at its limit, counted by the upstream', async () => {
     const mark = newMark();
     const say = (name: string) => `${mark}${name} ${script('paced', { n: 3, f: 30, d: 30 })}`;
     const stages = [

@@ -11,13 +11,14 @@ import { ended, inWords } from './endings.ts';
 import { GuestTab } from './guest-tab.ts';
 import { type House, openHouse } from './house.ts';
 import { expectSound } from './invariants.ts';
+import { kept, keptArgs } from './kept.ts';
 
 let house: House;
 const tabs: GuestTab[] = [];
 const clients: RawClient[] = [];
 
 beforeAll(async () => {
-  house = await openHouse();
+  house = await openHouse({ nodeArgs: keptArgs });
 });
 afterAll(() => house.close());
 afterEach(async () => {
@@ -43,7 +44,7 @@ const socketsOpen = async () => scrape(await house.weir.metrics()).count('weir_s
 it('[F57] [R5] [C12] an answer that is cut off ten times, anywhere, is shown without a gap or a double', async () => {
   const tab = await tabAt(house.proxy.url);
   const mark = newMark();
-  const whole = words(600, mark);
+  const [whole, held] = [words(600, mark), words(580, mark)];
   const chatId = tab.say(`${mark} ${paced({ n: 600, d: 5, k: 580, hold: mark, mark })}`);
   const wrong: string[] = [];
   tab.client.store.subscribe(() => {
@@ -52,7 +53,9 @@ it('[F57] [R5] [C12] an answer that is cut off ten times, anywhere, is shown wit
   await tab.until(() => tab.text(chatId) !== '' && tab.messages(chatId).length === 2, 'the first words');
   for (let cut = 1; cut <= 10; cut += 1) {
     const seen = tab.text(chatId).length;
-    await tab.until(() => tab.text(chatId).length > seen, `words after cut ${cut}`);
+    // On a busy machine all words may be there before the last cut.
+    const goesOn = () => tab.text(chatId).length > seen || tab.text(chatId) === held;
+    await tab.until(goesOn, `words after cut ${cut}`);
     await sleep(Math.random() * 40);
     house.proxy.cut();
     await tab.until(() => !tab.isOpen, `cut ${cut}`);
@@ -71,23 +74,28 @@ it('[F60] [F63] [C8] [G12] who saw more than a crashed server had kept goes on w
   const tab = await tabAt();
   const mark = newMark();
   const chatId = tab.say(`${mark} ${paced({ n: 2_000, d: 5, mark })}`);
-  await tab.until(() => tab.text(chatId).split(' ').length > 300, 'more than one checkpoint');
+  await tab.until(() => tab.text(chatId) !== '', 'the first words');
+  const generationId = tab.messages(chatId).at(-1)?.generation?.id ?? '';
+  await expect.poll(() => kept(house.weir).get(generationId) ?? 0).toBeGreaterThan(0);
+  // Some that is seen, and not kept.
+  const length = tab.text(chatId).length;
+  await tab.until(() => tab.text(chatId).length > length, 'more words');
   await house.weir.kill9();
   const seen = tab.text(chatId);
   await house.weir.restart();
   tab.client.reconnectNow();
   await tab.until(() => tab.isOpen && tab.ending(chatId) === 'interrupted', 'the way back');
-  const kept = tab.text(chatId);
-  expect(kept).not.toBe('');
-  expect(words(2_000, mark).startsWith(seen) && seen.startsWith(kept)).toBe(true);
+  const stored = tab.text(chatId);
+  expect(stored).not.toBe('');
+  expect(words(2_000, mark).startsWith(seen) && seen.startsWith(stored)).toBe(true);
   const late = await tab.another();
   tabs.push(late);
   late.client.watch(chatId);
   await late.until(() => late.ending(chatId) === 'interrupted', 'the end for one who comes long after');
-  expect(late.text(chatId)).toBe(kept);
+  expect(late.text(chatId)).toBe(stored);
   tab.client.continueAnswer(chatId, tab.messages(chatId).at(-1)?.id ?? '');
   await tab.until(() => tab.ending(chatId) === 'done', 'the rest');
-  expect(tab.text(chatId)).toBe(kept + usualAnswer);
+  expect(tab.text(chatId)).toBe(stored + usualAnswer);
 });
 
 it('[F62] [F67] [F72] [R10] [C11] a network that is gone without a word is noticed on both sides; what ended meanwhile is shown', {
@@ -114,7 +122,8 @@ it('[F62] [F67] [F72] [R10] [C11] a network that is gone without a word is notic
   const [code, silentMs] = await closed;
   expect(code).toBe(closeCodes.noHello);
   expect(silentMs).toBeGreaterThan(14_000);
-  expect(silentMs).toBeLessThan(20_000);
+  // Before the silence alone, of half a minute, would have ended it.
+  expect(silentMs).toBeLessThan(28_000);
   expect(tab.text(chatId)).toBe(words(3, mark));
   await expect.poll(socketsOpen, { timeout: 60_000, interval: 500 }).toBe(0);
   expect(performance.now() - from, 'two beats').toBeLessThan(2 * timing.beatMs + 5_000);

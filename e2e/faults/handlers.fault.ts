@@ -149,9 +149,12 @@ it(`[F85] [G5] [H17] sockets that break at every stage leave no rejection and no
   ];
   async function broken(act: (client: RawClient) => Promise<void>): Promise<void> {
     const client = await RawClient.guest(weir.url);
-    await act(client);
-    await sleep(random() * 100);
-    await client.close();
+    try {
+      await act(client);
+      await sleep(random() * 100);
+    } finally {
+      await client.close();
+    }
   }
   for (let round = 0; round < rounds(6, 100); round += 1)
     await Promise.allSettled(stages.map((stage) => stage()));

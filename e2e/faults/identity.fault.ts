@@ -148,7 +148,9 @@ describe('identity', () => {
     };
     const { status } = await leave(house.weir, owner.cookie);
     expect(status).toBe(204);
-    await expect(owner.event('beat')).rejects.toThrow(`closed (${closeCodes.unauthorized})`);
+    await expect(owner.event('beat', () => true, owner.events.length)).rejects.toThrow(
+      `closed (${closeCodes.unauthorized})`,
+    );
     const seen = owner.frames.length;
     // What is said into the closing socket, and every way back with the old cookie.
     owner.send({ type: 'stop', requestId: randomUUID(), ...sent });
@@ -169,6 +171,7 @@ it('[F115] [R12] a frame after the session ended is never acted on', async () =>
   const owner = await guest();
   const mark = newMark();
   const sent = await owner.say(`${mark} ${paced({ n: 4, k: 2, hold: mark, mark })}`, owner.model);
+  await owner.until(() => owner.textOf(sent) === words(2, mark) || undefined, 'two words');
   const socket = await RawWs.open(house.weir.port, {
     headers: [
       ['cookie', owner.cookie],
@@ -181,9 +184,7 @@ it('[F115] [R12] a frame after the session ended is never acted on', async () =>
   const left = leave(house.weir, owner.cookie);
   await left;
   socket.write(frame(JSON.stringify({ type: 'stop', requestId: randomUUID(), ...sent })));
-  await expect
-    .poll(() => socket.frames().some(({ opcode }) => opcode === op.close), { timeout: 5_000 })
-    .toBe(true);
+  await expect.poll(() => socket.frames().some(({ opcode }) => opcode === op.close)).toBe(true);
   await sleep(100);
   expect((await house.upstream.calls(mark))[0]?.outcome).toBe('open');
   socket.destroy();

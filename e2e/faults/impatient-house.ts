@@ -7,10 +7,13 @@ import { Upstream } from '../upstream.ts';
 import { Weir, type WeirOptions } from '../weir.ts';
 import type { House } from './house.ts';
 
-/** How long the server waits for its upstream, in seconds. */
-const timeouts = { firstContentSeconds: 0.5, idleSeconds: 0.5 };
+/**
+ * How long the server waits for its upstream, in seconds: longer than a busy machine keeps a living process from its turn, or
+ * answers that are well would count as stalled.
+ */
+const timeouts = { firstContentSeconds: 2, idleSeconds: 2 };
 
-/** A house whose server is told, by a `weir.config.json` of its own, to wait half a second where others wait a minute. */
+/** A house whose server is told, by a `weir.config.json` of its own, to wait two seconds where others wait a minute. */
 export async function openImpatientHouse(options: Partial<WeirOptions> = {}): Promise<House> {
   const [upstream, proxy] = await Promise.all([Upstream.start(), FaultProxy.start()]);
   const cwd = await placeFor(upstream);

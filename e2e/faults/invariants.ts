@@ -63,15 +63,15 @@ export function logFaults(weir: Weir, allowed: readonly RegExp[] = []): string[]
 /** [I2, I4, I5] Nothing runs, waits or is held, on either side of the wire. */
 export async function expectRest({ weir, upstream, sockets = 0, backlogMs = 0 }: Sound): Promise<void> {
   let busy: string[] = [];
-  // Half a minute: a socket that vanished without a word is noticed by the heartbeat.
-  for (const began = performance.now(); performance.now() - began < 40_000 + backlogMs; await sleep(100)) {
+  // A socket that vanished without a word is noticed by the heartbeat, after half a minute; a busy machine may take longer.
+  for (const began = performance.now(); performance.now() - began < 60_000 + backlogMs; await sleep(100)) {
     const metrics = await weir.metrics();
     for (const secret of canaries) assert.ok(!metrics.includes(secret), `[I7] ${secret} is in the metrics`);
     const { open } = await upstream.stats();
     busy = notAtRest(scrape(metrics), sockets);
     if (open > 0) busy.push(`${open} calls open at the upstream`);
     const files = openFiles(weir.pid);
-    if (files > weir.filesWhenReady + spareFiles) busy.push(`${files} open files`);
+    if (files > weir.filesWhenReady + spareFiles + sockets) busy.push(`${files} open files`);
     if (busy.length === 0) return;
   }
   assert.deepEqual(busy, [], '[I2, I4, I5] the server does not come to rest');

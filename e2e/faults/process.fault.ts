@@ -4,9 +4,11 @@ import { seeded } from '#lib/seeded-fixture.ts';
 import { RawClient, type Sent } from '../raw-client.ts';
 import { newMark, paced, words } from '../script.ts';
 import { stored } from '../stored.ts';
+import { ask } from './ask.ts';
 import { ended, inWords } from './endings.ts';
 import { type House, openHouse } from './house.ts';
 import { expectSound } from './invariants.ts';
+import { kept, keptArgs } from './kept.ts';
 import { isLong, rounds } from './long.ts';
 
 const seed = Number(process.env.WEIR_SEED ?? Date.now() % 1_000_000);
@@ -14,7 +16,7 @@ const random = seeded(seed);
 
 let house: House;
 beforeAll(async () => {
-  house = await openHouse({ maxUpstream: 6, drainSeconds: 600 });
+  house = await openHouse({ maxUpstream: 6, drainSeconds: 600, nodeArgs: keptArgs });
 });
 afterAll(() => house.close());
 
@@ -102,8 +104,7 @@ it('[F81] [B2] a second SIGTERM ends at once what would drain for ten minutes; t
   const client = await RawClient.guest(weir.url);
   const sent = await client.say(`${mark} ${paced({ n: 8, k: 4, hold: mark, mark })}`, client.model);
   await client.until(() => (client.textOf(sent) === words(4, mark) ? true : undefined), 'four words');
-  // Longer than it takes until a text is kept.
-  await sleep(3_000);
+  await expect.poll(() => kept(weir).get(sent.generationId)).toBe(words(4, mark).length);
   weir.askToGo();
   await expect.poll(() => weir.logs()).toContain('Finishing what runs');
   // Two signals within a second are one press of Ctrl-C.
@@ -117,6 +118,26 @@ it('[F81] [B2] a second SIGTERM ends at once what would drain for ten minutes; t
   expect(inWords(await ended(client, sent))).toBe('interrupted server_stopped');
   expect(client.textOf(sent)).toBe(words(4, mark));
   await expectSound({ ...house, clients: [client], marks: [mark] });
+});
+
+it('[H19] [B2] whoever asks a process that goes is answered by one that has all it needs, or by none', async () => {
+  const { weir } = house;
+  const client = await RawClient.guest(weir.url);
+  const headers = { cookie: client.cookie, origin: weir.url };
+  const statuses = new Set<number>();
+  let isGone = false;
+  const asking = Array.from({ length: 8 }, async () => {
+    while (!isGone) {
+      const answer = await ask(weir.port, 'POST', '/api/session', { headers }).catch(() => null);
+      if (answer !== null) statuses.add(answer.status);
+    }
+  });
+  expect(await weir.sigterm()).toBe(0);
+  isGone = true;
+  await Promise.all(asking);
+  expect([...statuses]).toEqual([200]);
+  await weir.restart();
+  await expectSound({ ...house, clients: [client] });
 });
 
 it('[F86] a process that stood still just goes on: no word is lost or doubled, no timer makes up for it', async () => {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { scrape } from '#lib/telemetry/scrape-fixture.ts';
 import { closeCodes, mayComeBack } from '#lib/wire/close-code.ts';
+import { cpuOf } from '../../bench/usage.ts';
 import { RawClient, type Sent } from '../raw-client.ts';
 import { newMark, paced, words } from '../script.ts';
 import { type House, openHouse } from './house.ts';
@@ -41,7 +42,7 @@ async function held(): Promise<number> {
       .filter((line) => line.startsWith('probe '));
   const before = probes().length;
   house.weir.signal('SIGUSR2');
-  await expect.poll(() => probes().length, { timeout: 20_000 }).toBe(before + 1);
+  await expect.poll(() => probes().length).toBe(before + 1);
   const { heapUsed, external } = JSON.parse(
     probes()
       .at(-1)
@@ -50,8 +51,10 @@ async function held(): Promise<number> {
   return (heapUsed + external) / 2 ** 20;
 }
 
-/** Every healthy one gets an answer of four seconds. @returns delays of all words */
-async function talk(healthy: readonly RawClient[]): Promise<{ median: number; p95: number }> {
+/** Every healthy one gets an answer of four seconds. @returns delays of all words, and the server's work meanwhile, ms */
+async function talk(healthy: readonly RawClient[]) {
+  const cpu = () => (cpuOf(house.weir.pid)?.total ?? 0) / 1_000;
+  const before = cpu();
   const all = await Promise.all(
     healthy.map(async (client) => {
       const from = client.frames.length;
@@ -64,7 +67,8 @@ async function talk(healthy: readonly RawClient[]): Promise<{ median: number; p9
   const flat = all.flat();
   // Words that were there before the first snapshot came with it, and count as well.
   expect(flat.length).toBeGreaterThan(readers * 60);
-  return { median: quantile(flat, 0.5), p95: quantile(flat, 0.95) };
+  const worked = cpu() - before;
+  return { median: quantile(flat, 0.5), p95: quantile(flat, 0.95), worst: Math.max(...flat), worked };
 }
 
 /** A guest with 20 tabs on one chat whose long answer has not begun. */
@@ -95,16 +99,19 @@ it('[F65] [R6] [R7] twenty who never read beside twenty who do: nobody waits for
   }, 1_000);
   await house.upstream.release(`${key}-begin`);
   await expect.poll(async () => (await house.upstream.stats()).waiting[key], { timeout: 30_000 }).toBe(1);
-  const closing = sleep(20_000);
+  // They are given up after 15 s, and cut off, without a word, 30 s after that.
+  const closing = sleep(25_000);
   const beside = await talk(healthy);
   const grown = (await held()) - before;
   const waiting = scrape(await house.weir.metrics()).count('weir_sockets_buffered_bytes');
   process.stdout.write(
     `delays alone ${JSON.stringify(alone)}, beside the stalled ${JSON.stringify(beside)}; grown by ${grown.toFixed(1)} MiB, ${waiting} bytes in sockets\n`,
   );
-  // Had anybody waited for them, it would be for seconds.
-  expect(beside.median).toBeLessThan(3 * alone.median + 100);
-  expect(beside.p95).toBeLessThan(3 * alone.p95 + 250);
+  // Had anybody waited for them, it would be for as long as they are borne: fifteen seconds.
+  expect(beside.worst).toBeLessThan(7_500);
+  expect(beside.median).toBeLessThan(alone.median + 1_000);
+  // What they cost the server is its own time: delays are also the machine's, which others may use more than before.
+  expect(beside.worked, 'ms of work').toBeLessThan(2 * alone.worked + 1_000);
   // The text itself, once or twice; 9 MB for each of them would be 180.
   expect(grown, 'MiB').toBeLessThan(60);
   expect(waiting).toBeLessThan(readers * 512 * 1024);
@@ -112,9 +119,7 @@ it('[F65] [R6] [R7] twenty who never read beside twenty who do: nobody waits for
   await closing;
   clearInterval(beats);
   for (const tab of stalled) tab.resume();
-  await Promise.all(
-    stalled.map((tab) => expect.poll(() => tab.closeCode, { timeout: 20_000 }).toBe(closeCodes.tooSlow)),
-  );
+  await Promise.all(stalled.map((tab) => expect.poll(() => tab.closeCode).toBe(closeCodes.tooSlow)));
   expect(mayComeBack(closeCodes.tooSlow)).toBe(true);
   // The answer went on without them; whoever comes back gets all of it.
   expect((await house.upstream.stats()).open).toBe(1);

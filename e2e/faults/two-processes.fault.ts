@@ -28,18 +28,23 @@ describe.skipIf(server === null)('two processes on one database', () => {
   /** Waits until the text of `mark` is in the database; only there it outlives its process. */
   async function keptHalf(mark: string): Promise<void> {
     await expect
-      .poll(
-        async () => (await house.sql.query(`SELECT text FROM "Piece"`)).rows.map(({ text }) => text).join(),
-        {
-          timeout: 20_000,
-        },
+      .poll(async () =>
+        (await house.sql.query(`SELECT text FROM "Piece"`)).rows.map(({ text }) => text).join(),
       )
       .toContain(`w3:${mark}`);
   }
 
-  /** As if nobody had heard of the processes other than that of `keeping` for a minute. */
+  /** As if nobody had heard of any process for a minute. */
   async function age(): Promise<void> {
     await house.sql.query(`UPDATE "Process" SET "beatAt" = "beatAt" - interval '1 minute'`);
+  }
+
+  /** How many processes have been heard of since then. */
+  async function beating(): Promise<number> {
+    const { rows } = await house.sql.query(
+      `SELECT count(*)::int AS n FROM "Process" WHERE "beatAt" > now() - interval '30 seconds'`,
+    );
+    return rows[0].n;
   }
 
   it('[F82] [S15] [G12] a start settles what the dead left, once, and touches nothing of the living', async () => {
@@ -54,9 +59,10 @@ describe.skipIf(server === null)('two processes on one database', () => {
     await Promise.all([keptHalf(begun), keptHalf(other)]);
     await weir.kill9();
     await age();
-    // One beat of it, and it is seen to live.
     const fourth = await half(theirs, alive);
     await saidHalf(theirs, fourth, alive);
+    // One beat of it, and it is seen to live.
+    await expect.poll(beating).toBe(1);
 
     await Promise.all([weir.restart(), house.second()]);
     await upstream.release('half');

@@ -163,7 +163,6 @@ it('[F1] [F2] [F31] Retry-After in every form is waited for, and told', async ()
     expect(retryingOf(client, sent)).toMatchObject({ code: 'upstream_rate_limited', attempt: 1 });
     const calls = await house.upstream.calls(mark);
     expect([retryAfter, calls.length]).toEqual([retryAfter, 2]);
-    // Two clocks, each rounded to a millisecond.
     expect(between(calls)).toBeGreaterThanOrEqual(ms - 2);
   }
   await expectSound({ ...house, clients: [client] });
@@ -175,9 +174,12 @@ function retryingOf({ events }: RawClient, { generationId }: Sent) {
     .find(({ id, state }) => id === generationId && state.name === 'retrying')?.state;
 }
 
-/** Milliseconds from the end of the first call to the beginning of the second. */
+/**
+ * Milliseconds between the beginnings of two calls. The wait begins when the server reads the refusal, which is after the
+ * first of them, but not always after the upstream has noticed that it is over.
+ */
 function between([first, second]: readonly Call[]): number {
-  return (second?.startedAt ?? Number.NaN) - (first?.closedAt ?? Number.NaN);
+  return (second?.startedAt ?? Number.NaN) - (first?.startedAt ?? Number.NaN);
 }
 
 it('[F4] Retry after the last failure makes exactly one new call', async () => {

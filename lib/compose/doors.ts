@@ -27,7 +27,7 @@ export function composeDoors(
   work: Work & { batches: BatchParts; analyses: Analyses; search: SearchParts },
   options: ComposeOptions,
 ) {
-  const { storage, catalog, telemetry, auth, keys, store, origins, secure } = ground;
+  const { telemetry, auth, keys, store, origins, secure } = ground;
   const { config, log } = options;
   const wheel = new FlushWheel(clock);
   const upgrade = openUpgrade(ground, work, { config, log, wheel });
@@ -65,11 +65,14 @@ export function composeDoors(
     await upgrade.close();
     wheel.close();
     await work.liveness.leave();
-    await catalog.close();
-    await storage.close();
-    await telemetry.close();
   };
-  return { upgrade, listener, drain };
+  return { upgrade, listener, drain, leave: () => leave(ground) };
+}
+
+async function leave({ catalog, storage, telemetry }: Ground): Promise<void> {
+  await catalog.close();
+  await storage.close();
+  await telemetry.close();
 }
 
 function askingAt(auth: Ground['auth']) {

@@ -6,9 +6,9 @@ import { createHttpServer } from './server.ts';
 
 const here = { host: '127.0.0.1', port: 0 };
 
-function ask(port: number): Promise<{ status: number; body: string }> {
+function ask(port: number, path = '/'): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    get({ port, host: '127.0.0.1', agent: false }, (response) => {
+    get({ port, path, host: '127.0.0.1', agent: false }, (response) => {
       let body = '';
       response.on('data', (chunk) => {
         body += chunk;
@@ -47,4 +47,30 @@ it('[F89] [H19] asks to come back until it is open; what is on its way when it c
   await close();
   expect(await page).toEqual({ status: 200, body: 'first last' });
   await expect(ask(port)).rejects.toThrow();
+});
+
+it('[H19] closes as soon as all has arrived, also after a second, and waits for nobody who never gets an end', async () => {
+  const { port, open, close } = await listen(createHttpServer, here);
+  const asked = Promise.withResolvers<void>();
+  open((request, response) => {
+    response.write('first ');
+    if (request.url === '/slow') setTimeout(() => response.end('last'), 1_000);
+    asked.resolve();
+  });
+  const page = ask(port, '/slow');
+  await asked.promise;
+  const closed = close();
+  expect(await page).toEqual({ status: 200, body: 'first last' });
+  await closed;
+
+  const other = await listen(createHttpServer, here);
+  const endless = Promise.withResolvers<void>();
+  other.open((_request, response) => {
+    response.write('first ');
+    endless.resolve();
+  });
+  const cut = expect(ask(other.port)).rejects.toThrow();
+  await endless.promise;
+  await other.close();
+  await cut;
 });

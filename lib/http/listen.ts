@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
 import { StartupError } from '../startup-error.ts';
 import type { Listener } from './handler.ts';
 
@@ -9,11 +8,11 @@ export interface Listening {
   port: number;
   /** Until this is called, requests are asked to come back. */
   open(listener: Listener): void;
-  /** No more connections; what is on its way gets a moment to arrive. */
+  /** No more connections; what is on its way gets a moment to arrive. Then nobody asks any more. */
   close(): Promise<void>;
 }
 
-const LAST_WORDS_MS = 300;
+const LAST_WORDS_MS = 2_000;
 
 /**
  * Takes the port before anything else happens, so that a second start fails before it touches anything.
@@ -39,9 +38,14 @@ export function listen(
         current = listener;
       };
       const close = async () => {
-        server.close();
-        server.closeIdleConnections();
-        await setTimeout(LAST_WORDS_MS);
+        await new Promise<void>((gone) => {
+          const late = setTimeout(gone, LAST_WORDS_MS);
+          server.close(() => {
+            clearTimeout(late);
+            gone();
+          });
+          server.closeIdleConnections();
+        });
         server.closeAllConnections();
       };
       resolve({ server, port: (server.address() as AddressInfo).port, open, close });
