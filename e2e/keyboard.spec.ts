@@ -111,4 +111,36 @@ test.describe('by keyboard and by ear', () => {
     }
     expect(nameless).toEqual([]);
   });
+
+  test('models to compare are chosen without a mouse, and the focus stays with them', async ({ person }) => {
+    const tab = await (await person()).open();
+    const { page } = tab;
+    const press = async (...keys: string[]) => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    await page.getByRole('button', { name: /^Model: / }).press('Enter');
+    const panel = page.getByRole('dialog', { name: 'Models', exact: true });
+    await expect(panel.getByRole('combobox')).toBeFocused();
+    await press('Tab', 'Enter');
+    const find = panel.getByRole('textbox', { name: 'Find a model to compare' });
+    await expect(find).toBeFocused();
+    await page.keyboard.type('scripted-echo');
+    const box = panel.getByRole('checkbox', { name: 'scripted-echo', exact: true });
+    await press('Tab', 'Space');
+    await expect(box).toBeChecked();
+    await press('Tab');
+    await expect(panel.getByRole('button', { name: 'One less of scripted-echo', exact: true })).toBeFocused();
+    // Each press takes its own button away, or disables it.
+    await press('Enter');
+    await expect(box).toBeFocused();
+    await press('Space', 'Tab', 'Tab', 'Enter', 'Enter', 'Enter', 'Enter');
+    await expect(panel.getByRole('status')).toContainText('6 answers, the most');
+    await expect(box).toBeFocused();
+    await press('Tab', 'Tab');
+    await expect(panel.getByRole('button', { name: 'Clear', exact: true })).toBeFocused();
+    await press('Enter');
+    await expect(box).toBeFocused();
+    await press('Escape');
+    await expect(page.getByRole('button', { name: /^Model: / })).toBeFocused();
+  });
 });
