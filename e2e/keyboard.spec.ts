@@ -1,3 +1,4 @@
+import { Comparison } from './comparison.ts';
 import { newMark, paced, words } from './script.ts';
 import { expect, test } from './world.ts';
 
@@ -142,5 +143,33 @@ test.describe('by keyboard and by ear', () => {
     await expect(box).toBeFocused();
     await press('Escape');
     await expect(page.getByRole('button', { name: /^Model: / })).toBeFocused();
+  });
+
+  test('a button that goes while it has the focus leaves it to what is near', async ({
+    house: { upstream },
+    person,
+  }) => {
+    const [mark, other] = [newMark(), newMark('n')];
+    const tab = await (await person()).open();
+    const side = new Comparison(tab);
+    await tab.send(`${mark} ${paced({ n: 4, k: 2, hold: mark, mark })}`);
+    await tab.expectText(words(2, mark));
+    await tab.button('Stop').focus();
+    await upstream.release(mark);
+    await tab.expectReply(words(4, mark));
+    await expect(tab.field).toBeFocused();
+
+    await side.choose('scripted-paced', 'scripted-echo');
+    await tab.send(`${other} ${paced({ n: 4, k: 2, hold: other, mark: other })}`);
+    await side.expectText('scripted-paced', words(2, other));
+    await side.expectText('scripted-echo', words(2, other));
+    await side.column('scripted-echo').getByRole('button', { name: 'Stop scripted-echo' }).press('Enter');
+    await side.expectState('scripted-echo', 'Stopped');
+    await expect(side.column('scripted-echo').getByRole('button', { name: 'Copy' })).toBeFocused();
+    const stop = side.column('scripted-paced').getByRole('button', { name: 'Stop scripted-paced' });
+    await stop.focus();
+    await upstream.release(other);
+    await side.expectText('scripted-paced', words(4, other));
+    await expect(side.column('scripted-paced').getByRole('button', { name: 'Copy' })).toBeFocused();
   });
 });
