@@ -74,15 +74,14 @@ function ancestors(element: Element): Element[] {
   return found;
 }
 
-/** In a form its text, else the first that can have the focus in the closest part of the page that is still there. */
+/** In the closest part of the page that is still there: the text of a form, else the first that can have the focus. */
 function nearest(around: readonly Element[]): HTMLElement | null {
-  const left = around.filter((element) => element.isConnected);
-  const form = left
-    .find((element) => element.matches('form'))
-    ?.querySelector<HTMLElement>('textarea:enabled');
-  if (form && mayHaveIt(form)) return form;
-  for (const element of left) {
-    const place = [...element.querySelectorAll<HTMLElement>(CAN_HAVE_IT)].find(mayHaveIt);
+  for (const element of around.filter(({ isConnected }) => isConnected)) {
+    // What lay over the page has nothing near.
+    const field = element.closest('form, main')?.querySelector<HTMLElement>('form textarea, textarea');
+    const isWide = element.matches('form, main') || element.closest('form') !== null;
+    const found = [...element.querySelectorAll<HTMLElement>(CAN_HAVE_IT)];
+    const place = [...(isWide && field ? [field] : []), ...found].find(mayHaveIt);
     if (place !== undefined) return place;
   }
   return null;
