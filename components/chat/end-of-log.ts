@@ -24,9 +24,22 @@ export function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>, away: s
     const content = box?.firstElementChild;
     if (!box || !content) return;
     let touchedAt = Number.NEGATIVE_INFINITY;
+    /** When the reader last asked to go up. */
+    let leftAt = Number.NEGATIVE_INFINITY;
     let isHeld = false;
-    const touch = () => {
+    const touch = (event: Event) => {
       touchedAt = performance.now();
+      const to = goalOf(event);
+      leftAt = to === 'up' && box.scrollTop > 0 ? touchedAt : Number.NEGATIVE_INFINITY;
+      if (leftAt === touchedAt && there.current) {
+        there.current = false;
+        // A glide begins with a few pixels. Within END of it, the list too would hold the reader at a fast answer's end.
+        box.scrollTop -= END + 1;
+      }
+      if (to !== 'end') return;
+      // The browser would glide to where the end is now; while text arrives that is not the end any more.
+      there.current = true;
+      box.scrollTop = box.scrollHeight;
     };
     const hold = () => {
       isHeld = true;
@@ -35,9 +48,10 @@ export function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>, away: s
       isHeld = false;
     };
     const look = () => {
+      const now = performance.now();
       const isNear = box.scrollHeight - box.scrollTop - box.clientHeight <= END;
-      if (isNear) there.current = true;
-      else if (isHeld || performance.now() - touchedAt < READERS) there.current = false;
+      if (isNear && now - leftAt > READERS) there.current = true;
+      else if (isHeld || now - touchedAt < READERS) there.current = false;
     };
     const observer = new ResizeObserver(() => {
       if (there.current) box.scrollTop = box.scrollHeight;
@@ -55,6 +69,15 @@ export function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>, away: s
       ending.abort();
     };
   }, [scroller]);
+}
+
+/** Where a wheel or a key asks to go; null for anything else, as a key that moves the caret of a field. */
+function goalOf(event: Event): 'up' | 'end' | null {
+  if (event instanceof WheelEvent) return event.deltaY < 0 ? 'up' : null;
+  if (!(event instanceof KeyboardEvent)) return null;
+  if (event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLInputElement) return null;
+  if (event.key === 'End') return 'end';
+  return ['PageUp', 'ArrowUp', 'Home'].includes(event.key) ? 'up' : null;
 }
 
 /** Whoever sends something wants to see it, wherever they were reading. */
