@@ -29,17 +29,11 @@ export function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>, away: s
     let isHeld = false;
     const touch = (event: Event) => {
       touchedAt = performance.now();
-      const to = goalOf(event);
-      leftAt = to === 'up' && box.scrollTop > 0 ? touchedAt : Number.NEGATIVE_INFINITY;
-      if (leftAt === touchedAt && there.current) {
-        there.current = false;
-        // A glide begins with a few pixels. Within END of it, the list too would hold the reader at a fast answer's end.
-        box.scrollTop -= END + 1;
-      }
-      if (to !== 'end') return;
-      // The browser would glide to where the end is now; while text arrives that is not the end any more.
-      there.current = true;
-      box.scrollTop = box.scrollHeight;
+      const goal = goalOf(event);
+      const isUp = goal === 'up' && box.scrollTop > 0;
+      leftAt = isUp ? touchedAt : Number.NEGATIVE_INFINITY;
+      if (isUp) leave(box, there);
+      if (goal === 'end') come(box, there);
     };
     const hold = () => {
       isHeld = true;
@@ -69,6 +63,18 @@ export function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>, away: s
       ending.abort();
     };
   }, [scroller]);
+}
+
+/** A glide begins with a few pixels. Within END of it, the list too would hold the reader at a fast answer's end. */
+function leave(box: HTMLElement, there: RefObject<boolean>): void {
+  if (there.current) box.scrollTop -= END + 1;
+  there.current = false;
+}
+
+/** The browser would glide to where the end is now; while text arrives that is not the end any more. */
+function come(box: HTMLElement, there: RefObject<boolean>): void {
+  there.current = true;
+  box.scrollTop = box.scrollHeight;
 }
 
 /** Where a wheel or a key asks to go; null for anything else, as a key that moves the caret of a field. */
