@@ -1,12 +1,13 @@
 'use client';
 
 import { PanelLeft, SquarePen } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { AnalyseChat } from './analyses/analyse-chat.tsx';
 import { ChatTitle } from './chat-title.tsx';
 import { ConnectionBanner } from './connection-banner.tsx';
 import { FlowPill } from './flow/flow-pill.tsx';
 import { LazyFlowPanel } from './flow/lazy-panel.tsx';
+import { keepFocus } from './focus-keeper.ts';
 import { Sidebar } from './sidebar/sidebar.tsx';
 import { toggleSidebar } from './theme/preference.ts';
 import { Dialog } from './ui/dialog.tsx';
@@ -27,6 +28,7 @@ export function AppShell({
   children: ReactNode;
 }) {
   const [hasDrawer, setDrawer] = useState(false);
+  useEffect(keepFocus, []);
   const closeDrawer = () => setDrawer(false);
   return (
     <div className="relative flex h-dvh overflow-hidden">

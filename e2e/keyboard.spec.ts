@@ -1,3 +1,4 @@
+import { Comparison } from './comparison.ts';
 import { newMark, paced, words } from './script.ts';
 import { expect, test } from './world.ts';
 
@@ -110,5 +111,65 @@ test.describe('by keyboard and by ear', () => {
       }
     }
     expect(nameless).toEqual([]);
+  });
+
+  test('models to compare are chosen without a mouse, and the focus stays with them', async ({ person }) => {
+    const tab = await (await person()).open();
+    const { page } = tab;
+    const press = async (...keys: string[]) => {
+      for (const key of keys) await page.keyboard.press(key);
+    };
+    await page.getByRole('button', { name: /^Model: / }).press('Enter');
+    const panel = page.getByRole('dialog', { name: 'Models', exact: true });
+    await expect(panel.getByRole('combobox')).toBeFocused();
+    await press('Tab', 'Enter');
+    const find = panel.getByRole('textbox', { name: 'Find a model to compare' });
+    await expect(find).toBeFocused();
+    await page.keyboard.type('scripted-echo');
+    const box = panel.getByRole('checkbox', { name: 'scripted-echo', exact: true });
+    await press('Tab', 'Space');
+    await expect(box).toBeChecked();
+    await press('Tab');
+    await expect(panel.getByRole('button', { name: 'One less of scripted-echo', exact: true })).toBeFocused();
+    // Each press takes its own button away, or disables it.
+    await press('Enter');
+    await expect(box).toBeFocused();
+    await press('Space', 'Tab', 'Tab', 'Enter', 'Enter', 'Enter', 'Enter');
+    await expect(panel.getByRole('status')).toContainText('6 answers, the most');
+    await expect(box).toBeFocused();
+    await press('Tab', 'Tab');
+    await expect(panel.getByRole('button', { name: 'Clear', exact: true })).toBeFocused();
+    await press('Enter');
+    await expect(box).toBeFocused();
+    await press('Escape');
+    await expect(page.getByRole('button', { name: /^Model: / })).toBeFocused();
+  });
+
+  test('a button that goes while it has the focus leaves it to what is near', async ({
+    house: { upstream },
+    person,
+  }) => {
+    const [mark, other] = [newMark(), newMark('n')];
+    const tab = await (await person()).open();
+    const side = new Comparison(tab);
+    await tab.send(`${mark} ${paced({ n: 4, k: 2, hold: mark, mark })}`);
+    await tab.expectText(words(2, mark));
+    await tab.button('Stop').focus();
+    await upstream.release(mark);
+    await tab.expectReply(words(4, mark));
+    await expect(tab.field).toBeFocused();
+
+    await side.choose('scripted-paced', 'scripted-echo');
+    await tab.send(`${other} ${paced({ n: 4, k: 2, hold: other, mark: other })}`);
+    await side.expectText('scripted-paced', words(2, other));
+    await side.expectText('scripted-echo', words(2, other));
+    await side.column('scripted-echo').getByRole('button', { name: 'Stop scripted-echo' }).press('Enter');
+    await side.expectState('scripted-echo', 'Stopped');
+    await expect(side.column('scripted-echo').getByRole('button', { name: 'Copy' })).toBeFocused();
+    const stop = side.column('scripted-paced').getByRole('button', { name: 'Stop scripted-paced' });
+    await stop.focus();
+    await upstream.release(other);
+    await side.expectText('scripted-paced', words(4, other));
+    await expect(side.column('scripted-paced').getByRole('button', { name: 'Copy' })).toBeFocused();
   });
 });

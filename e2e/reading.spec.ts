@@ -123,6 +123,51 @@ test.describe('reading', () => {
     await expect(toEnd).toHaveCount(0);
   });
 
+  test('by keys: a page up leaves the end of a fast answer, End comes back and stays', async ({ person }) => {
+    // Keys glide where motion is not reduced.
+    const tab = await (await person({ reducedMotion: 'no-preference' })).open();
+    await tab.page.setViewportSize({ width: 1280, height: 480 });
+    await tab.send(script('markdown', { n: 200, d: 20 }));
+    await expect.poll(() => tab.log.evaluate((box) => box.scrollTop)).toBeGreaterThan(1_000);
+    await tab.log.focus();
+    const toEnd = tab.button('Jump to the end');
+    for (let times = 0; times < 3; times++) {
+      await tab.page.keyboard.press('PageUp');
+      await expect(toEnd).toBeVisible();
+      const top = await tab.scrollTop();
+      await expect.poll(() => tab.distanceToEnd()).toBeGreaterThan(1_500);
+      expect(Math.abs((await tab.scrollTop()) - top)).toBeLessThan(500);
+      await tab.page.keyboard.press('End');
+      await expect(toEnd).toHaveCount(0);
+      const height = await tab.log.evaluate((box) => box.scrollHeight);
+      await expect.poll(() => tab.log.evaluate((box) => box.scrollHeight)).toBeGreaterThan(height + 1_000);
+      expect(await tab.distanceToEnd()).toBeLessThan(100);
+    }
+    await tab.stop();
+  });
+
+  test('Hebrew runs from right to left, where it is typed, sent and answered', async ({ person }) => {
+    const tab = await (await person()).open();
+    // The full stop stands on the left of the first letter.
+    const isRightToLeft = (node: Element) => {
+      const text = document.createTreeWalker(node, NodeFilter.SHOW_TEXT).nextNode();
+      const value = text?.nodeValue ?? '';
+      const left = (from: number) => {
+        const range = document.createRange();
+        range.setStart(text as Node, from);
+        range.setEnd(text as Node, from + 1);
+        return range.getBoundingClientRect().left;
+      };
+      return left(value.indexOf('.')) < left(value.indexOf('\u05e9'));
+    };
+    await tab.field.fill('\u05e9\u05dc\u05d5\u05dd.');
+    await expect(tab.field).toHaveCSS('unicode-bidi', 'plaintext');
+    await tab.send(`\u05e9\u05dc\u05d5\u05dd.\n\n${script('echo', { d: 1 })}`);
+    await tab.expectEnded();
+    expect(await tab.question.locator('> div').first().evaluate(isRightToLeft)).toBe(true);
+    expect(await tab.answer.locator('.markdown p').first().evaluate(isRightToLeft)).toBe(true);
+  });
+
   test('50,000 one-character deltas come out as one text', async ({ house: { upstream }, person }) => {
     const mark = newMark();
     const tab = await (await person()).open();

@@ -24,9 +24,16 @@ export function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>, away: s
     const content = box?.firstElementChild;
     if (!box || !content) return;
     let touchedAt = Number.NEGATIVE_INFINITY;
+    /** When the reader last asked to go up. */
+    let leftAt = Number.NEGATIVE_INFINITY;
     let isHeld = false;
-    const touch = () => {
+    const touch = (event: Event) => {
       touchedAt = performance.now();
+      const goal = goalOf(event);
+      const isUp = goal === 'up' && box.scrollTop > 0;
+      leftAt = isUp ? touchedAt : Number.NEGATIVE_INFINITY;
+      if (isUp) leave(box, there);
+      if (goal === 'end') come(box, there);
     };
     const hold = () => {
       isHeld = true;
@@ -35,9 +42,10 @@ export function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>, away: s
       isHeld = false;
     };
     const look = () => {
+      const now = performance.now();
       const isNear = box.scrollHeight - box.scrollTop - box.clientHeight <= END;
-      if (isNear) there.current = true;
-      else if (isHeld || performance.now() - touchedAt < READERS) there.current = false;
+      if (isNear && now - leftAt > READERS) there.current = true;
+      else if (isHeld || now - touchedAt < READERS) there.current = false;
     };
     const observer = new ResizeObserver(() => {
       if (there.current) box.scrollTop = box.scrollHeight;
@@ -55,6 +63,27 @@ export function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>, away: s
       ending.abort();
     };
   }, [scroller]);
+}
+
+/** A glide begins with a few pixels. Within END of it, the list too would hold the reader at a fast answer's end. */
+function leave(box: HTMLElement, there: RefObject<boolean>): void {
+  if (there.current) box.scrollTop -= END + 1;
+  there.current = false;
+}
+
+/** The browser would glide to where the end is now; while text arrives that is not the end any more. */
+function come(box: HTMLElement, there: RefObject<boolean>): void {
+  there.current = true;
+  box.scrollTop = box.scrollHeight;
+}
+
+/** Where a wheel or a key asks to go; null for anything else, as a key that moves the caret of a field. */
+function goalOf(event: Event): 'up' | 'end' | null {
+  if (event instanceof WheelEvent) return event.deltaY < 0 ? 'up' : null;
+  if (!(event instanceof KeyboardEvent)) return null;
+  if (event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLInputElement) return null;
+  if (event.key === 'End') return 'end';
+  return ['PageUp', 'ArrowUp', 'Home'].includes(event.key) ? 'up' : null;
 }
 
 /** Whoever sends something wants to see it, wherever they were reading. */

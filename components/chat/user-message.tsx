@@ -44,7 +44,7 @@ export function UserMessage({ chatId, message }: { chatId: string; message: Mess
   }
   return (
     <article aria-label="You" className="group flex flex-col items-end">
-      <div className="max-w-[min(85%,40rem)] whitespace-pre-wrap rounded-2xl rounded-br-md bg-bubble px-4 py-2.5 text-[0.9375rem] leading-relaxed [overflow-wrap:anywhere]">
+      <div className="max-w-[min(85%,40rem)] whitespace-pre-wrap rounded-2xl rounded-br-md bg-bubble px-4 py-2.5 text-[0.9375rem] leading-relaxed [overflow-wrap:anywhere] [unicode-bidi:plaintext]">
         {message.text}
       </div>
       {pending === undefined ? null : <NotSentYet chatId={chatId} pending={pending} />}

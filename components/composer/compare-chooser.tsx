@@ -1,7 +1,7 @@
 'use client';
 
 import { Check, Minus, Plus } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { cx } from '#components/ui/cx.ts';
 import { IconButton } from '#components/ui/icon-button.tsx';
 import type { ModelInfo } from '#lib/wire/chat.ts';
@@ -31,7 +31,6 @@ export function CompareChooser({
   const [words, setWords] = useState('');
   const wanted = words.trim().toLowerCase();
   const found = models.filter(({ id, label }) => `${label} ${id}`.toLowerCase().includes(wanted));
-  const isFull = chosen.length >= most;
   const without = (id: string) => chosen.toSpliced(chosen.lastIndexOf(id), 1);
   return (
     <>
@@ -50,7 +49,7 @@ export function CompareChooser({
             key={model.id}
             model={model}
             count={chosen.filter((id) => id === model.id).length}
-            isFull={isFull}
+            room={most - chosen.length}
             onSet={(isOn) => onChange(isOn ? [...chosen, model.id] : chosen.filter((id) => id !== model.id))}
             onMore={() => onChange([...chosen, model.id])}
             onLess={() => onChange(without(model.id))}
@@ -78,19 +77,27 @@ function sayCount(count: number, least: number, most: number): string {
 function Row({
   model: { label, demo },
   count,
-  isFull,
+  room,
   onSet,
   onMore,
   onLess,
 }: {
   model: ModelInfo;
   count: number;
-  isFull: boolean;
+  /** How many answers more there may be. */
+  room: number;
   onSet: (isOn: boolean) => void;
   onMore: () => void;
   onLess: () => void;
 }) {
   const isOn = count > 0;
+  const isFull = room <= 0;
+  const box = useRef<HTMLInputElement>(null);
+  // The press that takes its own button away, or disables it, leaves the focus in the row.
+  const press = (act: () => void, isLast: boolean) => {
+    act();
+    if (isLast) box.current?.focus();
+  };
   return (
     <li className="flex min-h-8 items-center gap-1 rounded-md hover:bg-hover [@media(pointer:coarse)]:min-h-10">
       <label
@@ -100,6 +107,7 @@ function Row({
         )}
       >
         <input
+          ref={box}
           type="checkbox"
           aria-label={label}
           checked={isOn}
@@ -121,13 +129,17 @@ function Row({
       </label>
       {isOn ? (
         <span className="flex shrink-0 items-center pr-1 text-xs tabular-nums">
-          <IconButton label={`One less of ${label}`} icon={<Minus size={13} />} onClick={onLess} />
+          <IconButton
+            label={`One less of ${label}`}
+            icon={<Minus size={13} />}
+            onClick={() => press(onLess, count === 1)}
+          />
           <span className="min-w-5 text-center">{count}×</span>
           <IconButton
             label={`One more of ${label}`}
             icon={<Plus size={13} />}
             disabled={isFull}
-            onClick={onMore}
+            onClick={() => press(onMore, room === 1)}
           />
         </span>
       ) : null}

@@ -1,7 +1,8 @@
 'use client';
 
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { preloadComparison } from '#components/comparison/lazy-comparison.tsx';
+import { hasMouse } from '#components/focus.ts';
 import { Button } from '#components/ui/button.tsx';
 import { useModels } from '#lib/client/hooks.ts';
 import { limits } from '#lib/wire/protocol.ts';
@@ -18,9 +19,16 @@ export function ComparePanel({
   onDone: () => void;
 }) {
   const { models } = useModels();
+  const panel = useRef<HTMLDivElement>(null);
+  const clear = () => {
+    onChange([]);
+    focusIn(panel.current, 'input:checked');
+  };
   useEffect(preloadComparison, []);
+  // It takes the place of the list of models, and of the button there that had the focus.
+  useEffect(() => focusIn(panel.current, hasMouse() ? 'input:enabled' : 'ul input:enabled'), []);
   return (
-    <>
+    <div ref={panel}>
       <h2 className="px-3 pt-3 pb-1.5 font-medium text-[0.8125rem]">Answer side by side</h2>
       <CompareChooser
         models={models}
@@ -30,7 +38,7 @@ export function ComparePanel({
         onChange={onChange}
       >
         {chosen.length > 1 ? (
-          <Button look="ghost" size="small" onClick={() => onChange([])}>
+          <Button look="ghost" size="small" onClick={clear}>
             Clear
           </Button>
         ) : null}
@@ -38,6 +46,10 @@ export function ComparePanel({
           Done
         </Button>
       </CompareChooser>
-    </>
+    </div>
   );
+}
+
+function focusIn(panel: HTMLElement | null, what: string): void {
+  panel?.querySelector<HTMLElement>(what)?.focus();
 }

@@ -47,6 +47,26 @@ describe('Markdown', () => {
     expect(namesOf(readersOf(math).rehype)).toEqual(['rehypeKatex', 'rehypeSanitize']);
   });
 
+  it('lets what is written from right to left run that way, and leaves everything else alone', () => {
+    const html = shown(
+      [
+        'שלום **world**.',
+        'Hello.',
+        '- مرحبا\n\n- more',
+        '> قوي\n>\n> Latin',
+        '`שלום`',
+        '| א | b |\n| --- | --- |\n| 1 | 2 |',
+      ].join('\n\n'),
+    );
+    expect(html).toContain('<p dir="rtl">שלום');
+    expect(html).toContain('<ul dir="rtl">');
+    expect(html).toContain('<p dir="rtl">مرحبا');
+    expect(html).toMatch(/<blockquote dir="rtl">\s*<p dir="rtl">قوي<\/p>\s*<p dir="ltr">Latin/);
+    expect(html).toContain('<table dir="rtl">');
+    expect(html).toContain('<p>Hello');
+    expect(html).toContain('<p><code');
+  });
+
   it('[F142] shows a diagram as the code it is', () => {
     const html = shown(
       '```mermaid\n%%{init: {"securityLevel": "loose"}}%%\ngraph LR; A["<img src=x onerror=x()>"]; click A call x()\n```',

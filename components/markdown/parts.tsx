@@ -40,7 +40,7 @@ function Picture({ src, alt }: ComponentProps<'img'>) {
   );
 }
 
-function Table({ children }: { children?: ReactNode }) {
+function Table({ dir, children }: { dir?: string; children?: ReactNode }) {
   return (
     <section
       aria-label="Table"
@@ -48,7 +48,7 @@ function Table({ children }: { children?: ReactNode }) {
       tabIndex={0}
       className="overflow-x-auto rounded-md border border-line"
     >
-      <table>{children}</table>
+      <table dir={dir}>{children}</table>
     </section>
   );
 }

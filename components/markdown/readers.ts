@@ -1,4 +1,5 @@
 import { defaultRemarkPlugins, type StreamdownProps } from 'streamdown';
+import { remarkDirection } from './direction.ts';
 import { sanitizers } from './safety.ts';
 
 type Plugins = NonNullable<StreamdownProps['rehypePlugins']>;
@@ -15,10 +16,10 @@ export interface MathReaders {
   rehypePlugin: Plugins[number];
 }
 
-const gfm = Object.values(defaultRemarkPlugins);
+const usual: Plugins = [...Object.values(defaultRemarkPlugins), remarkDirection];
 
 /** @param math null while no formula has been seen */
 export function readersOf(math: MathReaders | null): Readers {
-  if (math === null) return { remark: gfm, rehype: sanitizers };
-  return { remark: [...gfm, math.remarkPlugin], rehype: [math.rehypePlugin, ...sanitizers] };
+  if (math === null) return { remark: usual, rehype: sanitizers };
+  return { remark: [...usual, math.remarkPlugin], rehype: [math.rehypePlugin, ...sanitizers] };
 }

@@ -15,7 +15,7 @@ export function GrowingTextarea({
       <div
         aria-hidden="true"
         className={cx(
-          'invisible col-start-1 row-start-1 growing-text whitespace-pre-wrap [overflow-wrap:anywhere] [@media(pointer:coarse)]:text-base',
+          'invisible col-start-1 row-start-1 growing-text [unicode-bidi:plaintext] whitespace-pre-wrap [overflow-wrap:anywhere] [@media(pointer:coarse)]:text-base',
           className,
         )}
       >
@@ -25,7 +25,7 @@ export function GrowingTextarea({
         rows={1}
         value={value}
         className={cx(
-          'col-start-1 row-start-1 resize-none overflow-hidden growing-text bg-transparent text-ink outline-none [overflow-wrap:anywhere] placeholder:text-faint',
+          'col-start-1 row-start-1 resize-none overflow-hidden growing-text [unicode-bidi:plaintext] bg-transparent text-ink outline-none [overflow-wrap:anywhere] placeholder:text-faint',
           className,
         )}
         {...rest}
