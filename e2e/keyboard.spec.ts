@@ -113,7 +113,9 @@ test.describe('by keyboard and by ear', () => {
     expect(nameless).toEqual([]);
   });
 
-  test('models to compare are chosen without a mouse, and the focus stays with them', async ({ person }) => {
+  test('[C85] [C91] models to compare are chosen without a mouse, and the focus stays with them', async ({
+    person,
+  }) => {
     const tab = await (await person()).open();
     const { page } = tab;
     const press = async (...keys: string[]) => {
@@ -145,7 +147,7 @@ test.describe('by keyboard and by ear', () => {
     await expect(page.getByRole('button', { name: /^Model: / })).toBeFocused();
   });
 
-  test('a button that goes while it has the focus leaves it to what is near', async ({
+  test('[C91] a button that goes while it has the focus leaves it to what is near', async ({
     house: { upstream },
     person,
   }) => {

@@ -47,7 +47,7 @@ describe('Markdown', () => {
     expect(namesOf(readersOf(math).rehype)).toEqual(['rehypeKatex', 'rehypeSanitize']);
   });
 
-  it('lets what is written from right to left run that way, and leaves everything else alone', () => {
+  it('[C100] lets what is written from right to left run that way, and leaves everything else alone', () => {
     const html = shown(
       [
         'שלום **world**.',
