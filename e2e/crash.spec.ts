@@ -1,4 +1,4 @@
-import { keptPieces } from './kept-pieces.ts';
+import { keptTexts } from './kept-texts.ts';
 import { newMark, paced, usualAnswer, words } from './script.ts';
 import { stored, storedAnswers } from './stored.ts';
 import { expect, houseWith, test } from './world.ts';
@@ -29,7 +29,7 @@ test('[F79] [G1, G12] kill -9 during ten answers, then a restart (5)', async ({
   expect(waiting).toHaveLength(4);
   // Texts reach the database about once a second.
   const begun = begunMarks.map((mark) => words(5, mark));
-  await expect.poll(async () => (await keptPieces(weir)).sort()).toEqual(begun.sort());
+  await expect.poll(async () => [...(await keptTexts(weir)).values()].sort()).toEqual(begun.sort());
 
   expectAway();
   await weir.kill9();

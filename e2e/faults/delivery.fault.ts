@@ -5,20 +5,20 @@ import { WebSocket } from 'ws';
 import { scrape } from '#lib/telemetry/scrape-fixture.ts';
 import { closeCodes } from '#lib/wire/close-code.ts';
 import { limits, SOCKET_PATH, timing } from '#lib/wire/protocol.ts';
+import { keptTexts } from '../kept-texts.ts';
 import { RawClient } from '../raw-client.ts';
 import { newMark, paced, usualAnswer, words } from '../script.ts';
 import { ended, inWords } from './endings.ts';
 import { GuestTab } from './guest-tab.ts';
 import { type House, openHouse } from './house.ts';
 import { expectSound } from './invariants.ts';
-import { kept, keptArgs } from './kept.ts';
 
 let house: House;
 const tabs: GuestTab[] = [];
 const clients: RawClient[] = [];
 
 beforeAll(async () => {
-  house = await openHouse({ nodeArgs: keptArgs });
+  house = await openHouse();
 });
 afterAll(() => house.close());
 afterEach(async () => {
@@ -76,7 +76,7 @@ it('[F60] [F63] [C8] [G12] who saw more than a crashed server had kept goes on w
   const chatId = tab.say(`${mark} ${paced({ n: 2_000, d: 5, mark })}`);
   await tab.until(() => tab.text(chatId) !== '', 'the first words');
   const generationId = tab.messages(chatId).at(-1)?.generation?.id ?? '';
-  await expect.poll(() => kept(house.weir).get(generationId) ?? 0).toBeGreaterThan(0);
+  await expect.poll(async () => (await keptTexts(house.weir)).has(generationId)).toBe(true);
   // Some that is seen, and not kept.
   const length = tab.text(chatId).length;
   await tab.until(() => tab.text(chatId).length > length, 'more words');

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seeded } from '#lib/seeded-fixture.ts';
+import { keptTexts } from '../kept-texts.ts';
 import { RawClient, type Sent } from '../raw-client.ts';
 import { newMark, paced, words } from '../script.ts';
 import { stored } from '../stored.ts';
@@ -8,7 +9,6 @@ import { ask } from './ask.ts';
 import { ended, inWords } from './endings.ts';
 import { type House, openHouse } from './house.ts';
 import { expectSound } from './invariants.ts';
-import { kept, keptArgs } from './kept.ts';
 import { isLong, rounds } from './long.ts';
 
 const seed = Number(process.env.WEIR_SEED ?? Date.now() % 1_000_000);
@@ -16,7 +16,7 @@ const random = seeded(seed);
 
 let house: House;
 beforeAll(async () => {
-  house = await openHouse({ maxUpstream: 6, drainSeconds: 600, nodeArgs: keptArgs });
+  house = await openHouse({ maxUpstream: 6, drainSeconds: 600 });
 });
 afterAll(() => house.close());
 
@@ -104,7 +104,7 @@ it('[F81] [B2] a second SIGTERM ends at once what would drain for ten minutes; t
   const client = await RawClient.guest(weir.url);
   const sent = await client.say(`${mark} ${paced({ n: 8, k: 4, hold: mark, mark })}`, client.model);
   await client.until(() => (client.textOf(sent) === words(4, mark) ? true : undefined), 'four words');
-  await expect.poll(() => kept(weir).get(sent.generationId)).toBe(words(4, mark).length);
+  await expect.poll(async () => (await keptTexts(weir)).get(sent.generationId)).toBe(words(4, mark));
   weir.askToGo();
   await expect.poll(() => weir.logs()).toContain('Finishing what runs');
   // Two signals within a second are one press of Ctrl-C.

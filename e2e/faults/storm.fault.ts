@@ -3,11 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closeCodes } from '#lib/wire/close-code.ts';
 import { cpuOf, memoryOf } from '../../bench/usage.ts';
+import { keptTexts } from '../kept-texts.ts';
 import { newMark, paced, words } from '../script.ts';
 import { GuestTab } from './guest-tab.ts';
 import { type House, openHouse } from './house.ts';
 import { expectRest, expectSound } from './invariants.ts';
-import { kept, keptArgs } from './kept.ts';
 import { rounds } from './long.ts';
 
 const crowd = rounds(120, 2_000);
@@ -24,7 +24,7 @@ const tabs: { tab: GuestTab; chatId: string; mark: string }[] = [];
 
 beforeAll(async () => {
   const preload = fileURLToPath(new URL('count-queries.mjs', import.meta.url));
-  house = await openHouse({ maxUpstream: atOnce, nodeArgs: ['--import', preload, ...keptArgs] });
+  house = await openHouse({ maxUpstream: atOnce, nodeArgs: ['--import', preload] });
 });
 afterAll(async () => {
   for (const { tab } of tabs) tab.close();
@@ -78,7 +78,7 @@ it(`[F69] [C9] [G12] ${crowd} tabs with live answers come back within 30 s of a 
   await expect.poll(() => tabs.filter(hasText).length, { timeout: 60_000 }).toBe(atOnce);
   const begun = new Set(tabs.filter(hasText));
   // What is not kept by then is asked again: another ending.
-  await expect.poll(() => kept(house.weir).size, { timeout: 60_000 }).toBe(atOnce);
+  await expect.poll(async () => (await keptTexts(house.weir)).size, { timeout: 60_000 }).toBe(atOnce);
 
   await house.weir.kill9();
   await house.weir.restart();

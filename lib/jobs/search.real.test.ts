@@ -79,10 +79,10 @@ it('[J70] [J71] [J74] [J76] 5,000 messages: full batches, the poison fails alone
 
   const sizes = batches();
   // All that were sent for the first time but the last one. The rest are that one, halves of the one that was refused, and a
-  // harmless text: before the poison is looked for, and before it is marked.
+  // harmless text after each refusal.
   const full = sizes.filter((size) => size >= 0.9 * MOST);
   expect(full.length).toBeGreaterThanOrEqual(Math.floor(5_001 / MOST));
-  expect(sizes.length - full.length).toBeLessThanOrEqual(1 + 2 * Math.log2(MOST) + 2);
+  expect(sizes.length - full.length).toBeLessThanOrEqual(1 + 3 * Math.log2(MOST) + 1);
 
   const ask = (userId: string, text: string) => searcher.find(userId, text, new AbortController().signal);
   const [found] = await ask(anna, 'fix cheap car');
