@@ -77,7 +77,10 @@ test.describe('batches (5)', () => {
     await batches.template.nth(0).fill(`${paced({ n: 2, mark: one })} {{item}}`);
     await batches.template.nth(1).fill(`${paced({ n: 4, k: 2, hold: two, mark: two })} {{stage.extract}}`);
     await batches.template.nth(2).fill(`${paced({ n: 2, mark: three })} {{stage.analyse}}`);
-    await batches.main.getByRole('textbox', { name: 'At once' }).nth(1).fill('2');
+    const atOnce = batches.main.getByRole('textbox', { name: 'At once' });
+    // One after the other, so that the first is one of the two that are analysed.
+    await atOnce.nth(0).fill('1');
+    await atOnce.nth(1).fill('2');
     await batches.start();
     await expect(batches.stage('analyse')).toContainText('2 of 2 running');
     await expect(batches.stage('extract')).toContainText(/3\s*done/);
