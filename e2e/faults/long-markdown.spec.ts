@@ -78,11 +78,11 @@ test.describe('a long answer', () => {
     // The processor's time of the page: what others take of the machine meanwhile is not the page's work.
     await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
     const read = async (kb: number) => {
-      await tab.newChat();
       await tab.send(script('markdown', { n: kb, size: 8, d: 2 }));
       await answered(page);
     };
     const work = async (kb: number) => {
+      await tab.newChat();
       const before = await worked(cdp);
       await read(kb);
       return (await worked(cdp)) - before;
@@ -90,6 +90,8 @@ test.describe('a long answer', () => {
     await read(10);
     // At full speed: a page that is always late paints less, so that its work says nothing about the text.
     const [half, whole] = [await work(KB / 2), await work(KB)];
+    // To leave a text is another thing than to read one.
+    await tab.newChat();
     await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 });
     const longest = await longestTasks(cdp, () => read(isLong ? KB : KB / 2));
     const figures = JSON.stringify({ half, whole, longest });
