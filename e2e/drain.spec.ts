@@ -4,8 +4,8 @@ import { stored, storedAnswers } from './stored.ts';
 import { expect, houseWith, test } from './world.ts';
 
 const drainSeconds = 6;
-/** Goodbyes, the last writes and a busy machine: without a deadline the held answer would not end at all. */
-const graceSeconds = 24;
+/** Goodbyes, the last writes and a busy machine. */
+const graceSeconds = 8;
 
 test.use(houseWith({ maxUpstream: 2, drainSeconds }));
 

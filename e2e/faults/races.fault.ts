@@ -151,12 +151,14 @@ it('[F44] [F45] [G4] a stop that is 300 ms on its way keeps what was there when 
   await client.until(() => client.textOf(sent).split(' ').length > 30 || undefined, 'thirty words');
   house.proxy.latencyMs = 300;
   const seenAtClick = client.textOf(sent);
+  const pressedAt = Date.now();
   await client.ask({ type: 'stop', chatId: sent.chatId, generationId: sent.generationId });
   expect(await ended(client, sent)).toBe('stopped');
   house.proxy.latencyMs = 0;
   await expect.poll(async () => (await house.upstream.calls(mark))[0]?.outcome).toBe('aborted');
   const shown = client.textOf(sent);
   const [call] = await house.upstream.calls(mark);
+  expect((call?.closedAt ?? Infinity) - pressedAt).toBeLessThan(300 + 1_000);
   // The call went with the stop: all 5,000 words take the upstream 25 seconds.
   expect(wordsOf(call?.sentText ?? '') - wordsOf(shown)).toBeLessThan(1_000);
 

@@ -109,7 +109,8 @@ it('[F65] [R6] [R7] twenty who never read beside twenty who do: nobody waits for
   );
   // Had anybody waited for them, it would be for as long as they are borne: fifteen seconds.
   expect(beside.worst).toBeLessThan(7_500);
-  expect(beside.median).toBeLessThan(alone.median + 1_000);
+  expect(beside.median).toBeLessThan(3 * alone.median + 100);
+  expect(beside.p95).toBeLessThan(3 * alone.p95 + 250);
   // What they cost the server is its own time: delays are also the machine's, which others may use more than before.
   expect(beside.worked, 'ms of work').toBeLessThan(2 * alone.worked + 1_000);
   // The text itself, once or twice; 9 MB for each of them would be 180.

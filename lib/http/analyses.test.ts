@@ -114,9 +114,8 @@ describe('analyses over HTTP', () => {
     await reader?.read();
     await expect.poll(() => control.calls().filter(({ sentText }) => sentText !== '').length).toBe(3);
     leaving.abort();
-    // No clock of ours would end them in this time.
     await expect
-      .poll(() => control.calls().map(({ outcome }) => outcome))
+      .poll(() => control.calls().map(({ outcome }) => outcome), { timeout: 1_000 })
       .toEqual(['aborted', 'aborted', 'aborted']);
     await expect.poll(() => gate.snapshot()).toMatchObject({ held: 0, waiting: 0 });
   });
